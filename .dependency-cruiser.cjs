@@ -1,0 +1,55 @@
+/** Arrows run one way: apps -> libs; the pure core and the contracts import next to nothing of ours. */
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    rule('no-cycles', 'swc breaks on circular decorated imports, and so do readers', {}, { circular: true }),
+    rule('libs-not-apps', 'a library never reaches up into an app', { path: '^libs/' }, { path: '^apps/' }),
+    rule(
+      'platform-not-domain',
+      'the platform hosts other domains than this one',
+      { path: '^libs/(?!contracts/)' },
+      { path: '^libs/contracts/' },
+    ),
+    rule(
+      'one-door',
+      'index.ts is the only door of a library',
+      { path: '^(?:apps|e2e|bench|examples)/' },
+      { path: '^libs/[^/]+/(?!index\\.ts$)' },
+    ),
+    rule(
+      'one-door-between-libs',
+      'index.ts is the only door of a library, for its neighbours too',
+      { path: '^libs/([^/]+)/' },
+      { path: '^libs/(?!$1/)[^/]+/(?!index\\.ts$)' },
+    ),
+    rule(
+      'apps-apart',
+      'services talk over the log; only the command line starts several of them in one process',
+      { path: '^apps/([^/]+)/', pathNot: '^apps/cli/' },
+      { path: '^apps/(?!$1/)' },
+    ),
+    rule(
+      'pure-core',
+      'the engine core knows no Nest, NATS, Mongo, clock or random source',
+      { path: '^libs/flows/core/', pathNot: '\\.spec\\.ts$' },
+      { pathNot: '^libs/flows/core/' },
+    ),
+    rule(
+      'no-dev-dependencies',
+      'what ships is installed by npm ci --omit=dev',
+      { path: '^(apps|libs)/', pathNot: '\\.(spec|features)\\.ts$|^libs/testing/' },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
