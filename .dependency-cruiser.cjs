@@ -14,14 +14,14 @@ module.exports = {
     rule(
       'one-door',
       'index.ts is the only door of a library',
-      { path: '^(?:apps|e2e|bench|examples)/' },
-      { path: '^libs/[^/]+/(?!index\\.ts$)' },
+      { path: '^(?:apps|e2e|bench)/' },
+      { path: '^libs/[^/]+/(?!(?:testing/)?index\\.ts$)' },
     ),
     rule(
       'one-door-between-libs',
       'index.ts is the only door of a library, for its neighbours too',
       { path: '^libs/([^/]+)/' },
-      { path: '^libs/(?!$1/)[^/]+/(?!index\\.ts$)' },
+      { path: '^libs/(?!$1/)[^/]+/(?!(?:testing/)?index\\.ts$)' },
     ),
     rule(
       'apps-apart',
@@ -33,7 +33,7 @@ module.exports = {
       'pure-core',
       'the engine core knows no Nest, NATS, Mongo, clock or random source',
       { path: '^libs/flows/core/', pathNot: '\\.spec\\.ts$' },
-      { pathNot: '^libs/flows/core/' },
+      { pathNot: '^libs/flows/core/', dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'no-dev-dependencies',
