@@ -1,0 +1,14 @@
+export { LockBusyError, ServerStartError, ServerUnavailableError } from './errors.js';
+export { findFolders, type Folders } from './folders.js';
+export { findFreePort } from './free-port.js';
+export { withLock } from './lock-file.js';
+export { identify, identifySelf, isAlive, type ProcessId } from './process-stamp.js';
+export { resolveServer, type Resolved, type ResolveOptions, type Say } from './resolve-server.js';
+export { mongodKind, natsServerKind, type ServerKind } from './server-kind.js';
+export { stopServers, type ServerProcess } from './server-process.js';
+export { serverStatus, type ServerStatus } from './server-status.js';
+export { setLogAside } from './set-log-aside.js';
+export { startMongod, type MongodOptions, type MongodServer } from './start-mongod.js';
+export { startNats, type NatsOptions, type NatsServer } from './start-nats.js';
+export { stopProcess } from './stop-process.js';
+export { startStack, withDatabase, type Stack, type StackOptions } from './start-stack.js';

@@ -1,0 +1,43 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { natsConfig, type NatsSettings } from './nats-config.js';
+import { type ServerProcess, startServer } from './server-process.js';
+import type { Say } from './resolve-server.js';
+
+export interface NatsOptions extends Partial<Omit<NatsSettings, 'storeDir'>> {
+  readonly binary: { readonly file: string; readonly version: string };
+  /** Holds data, logs and the record of the process. */
+  readonly home: string;
+  readonly say?: Say;
+  /** Hears that the server's process has been begun. */
+  readonly launched?: () => void;
+}
+
+export interface NatsServer extends ServerProcess {
+  readonly url: string;
+}
+
+/** Starts a nats-server with JetStream on file storage, or adopts the one that runs under `home`. */
+export async function startNats(options: NatsOptions): Promise<NatsServer> {
+  const { home } = options;
+  const dataDir = path.join(home, 'nats');
+  const server = await startServer({
+    name: 'nats-server',
+    binary: options.binary,
+    home,
+    dataDir,
+    port: options.port,
+    readyLine: /Server is ready/,
+    say: options.say ?? (() => undefined),
+    launched: options.launched ?? (() => undefined),
+    async args(port) {
+      await mkdir(dataDir, { recursive: true });
+      const configFile = path.join(home, 'nats.conf');
+      await writeFile(configFile, natsConfig({ ...options, port, storeDir: dataDir }));
+      return ['--config', configFile];
+    },
+    // The server opens its port last, when its streams are recovered.
+    ready: async () => undefined,
+  });
+  return { ...server, url: `nats://127.0.0.1:${server.port}` };
+}
