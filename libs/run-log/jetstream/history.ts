@@ -1,0 +1,99 @@
+import { LogUnavailableError } from '../errors.js';
+import { streamSeq } from '../ids.js';
+import type { FlowRunId, StreamSeq } from '../ids.js';
+import type { RunEvent } from '../events.js';
+import type { RunHistory, StoredInRun, StoredOf, StreamName } from '../run-log.js';
+import { parseSubject, runSubjects } from '../subjects.js';
+import { readPage } from './direct-pages.js';
+import { NoAnswerError } from './requester.js';
+import type { Inbound, RawMessage } from '../inbound.js';
+import type { Publisher } from './publisher.js';
+import { inbound } from './readers.js';
+import type { ReaderParts } from './readers.js';
+import type { StoredMessages } from './stored-messages.js';
+
+/** Reads what is stored already. */
+export class History {
+  private readonly runs: Inbound<'RUN'>;
+
+  constructor(
+    private readonly parts: ReaderParts,
+    private readonly publisher: Publisher,
+    private readonly stored: StoredMessages,
+  ) {
+    this.runs = inbound(parts, 'RUN');
+  }
+
+  /**
+   * Reads a run by pages from any replica, until the last message that the leader names is among them. The leader is
+   * asked beside the first page, so that a short run costs one round trip.
+   */
+  async readRun(runId: FlowRunId): Promise<RunHistory> {
+    const subject = runSubjects.all(runId);
+    const raws: RawMessage[] = [];
+    const giveUpAt = performance.now() + this.publisher.patience.giveUpMs;
+    let named = this.stored.last(subject);
+    for (let tries = 1; ;) {
+      const from = (raws.at(-1)?.seq ?? 0) + 1;
+      const [last, page] = await Promise.all([named, this.page('RUN', subject, from)]);
+      raws.push(...page);
+      const reached = raws.at(-1)?.seq ?? 0;
+      if (reached >= (last?.seq ?? 0)) return this.assemble(runId, raws, Math.max(reached, last?.seq ?? 0));
+      if (page.length > 0) continue;
+      // The replica lags, or the last message was a timer that is gone by now: ask the leader again.
+      if (performance.now() >= giveUpAt) throw new LogUnavailableError(`reading run ${runId}`);
+      await this.parts.link.pauseBeforeRetry(tries++, giveUpAt - performance.now());
+      named = this.stored.last(subject);
+    }
+  }
+
+  /** Reads a whole stream up to the end it had when reading began. */
+  async *readAll<S extends StreamName>(stream: S, fromSeq: StreamSeq): AsyncIterable<StoredOf<S>> {
+    const decoder = inbound(this.parts, stream);
+    const { state } = await this.parts.streams.info(stream);
+    let from = Math.max(1, fromSeq, state.first_seq);
+    while (from <= state.last_seq) {
+      const page = await this.page(stream, '>', from);
+      if (page.length === 0) return;
+      for (const raw of page) {
+        if (raw.seq > state.last_seq) return;
+        let stored: StoredOf<S> | undefined;
+        try {
+          stored = await decoder.decode(raw);
+        } catch (error) {
+          await decoder.report(this.parts.reports, 'rebuild', raw, error);
+        }
+        if (stored) yield stored;
+      }
+      from = (page.at(-1)?.seq ?? from) + 1;
+    }
+  }
+
+  private async page(stream: StreamName, subject: string, from: number): Promise<RawMessage[]> {
+    const { attemptMs, giveUpMs } = this.publisher.patience;
+    const giveUpAt = performance.now() + giveUpMs;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await readPage(this.parts, stream, subject, from, attemptMs);
+      } catch (cause) {
+        if (!(cause instanceof NoAnswerError)) throw cause;
+        const left = giveUpAt - performance.now();
+        if (left <= 0 || cause.reason === 'closed')
+          throw new LogUnavailableError(`reading ${stream}`, { cause });
+        await this.parts.link.pauseBeforeRetry(tries, left);
+      }
+    }
+  }
+
+  private async assemble(runId: FlowRunId, raws: readonly RawMessage[], last: number): Promise<RunHistory> {
+    const events: StoredInRun<RunEvent>[] = [];
+    let lastDecision = 0;
+    for (const raw of raws) {
+      if (parseSubject(raw.subject)?.kind === 'decision') lastDecision = raw.seq;
+      const decoded = this.runs.decode(raw);
+      const stored = decoded instanceof Promise ? await decoded : decoded;
+      if (stored) events.push(stored);
+    }
+    return { runId, events, lastDecision: streamSeq(lastDecision), last: streamSeq(last) };
+  }
+}

@@ -1,0 +1,185 @@
+import { createInbox } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { nanos } from '../streams.js';
+import type { Link } from './link.js';
+import type { Outbox } from './outbox.js';
+
+export interface PullerOptions {
+  readonly connection: NatsConnection;
+  readonly link: Link;
+  readonly outbox: Outbox;
+  readonly stream: string;
+  readonly consumer: string;
+  /** What is asked for and what is in hand never exceed it together. */
+  readonly slots: number;
+  /** Sees to it that stream and consumer exist; called before the first pull and after every loss. */
+  readonly ensure: () => Promise<void>;
+  readonly onMessage: (message: Msg) => void;
+  readonly onTrouble?: (error: unknown) => void;
+}
+
+const EXPIRES_MS = 30_000;
+const HEARTBEAT_MS = 5_000;
+/** Two heartbeats and a little: then the request is taken for lost. */
+const DEAF_AFTER_MS = 2 * HEARTBEAT_MS + 2_000;
+const LONGEST_PAUSE_MS = 2_000;
+const HAND_BACK = new TextEncoder().encode('-NAK');
+
+/**
+ * Pulls messages of one durable consumer, no more than there are free slots.
+ *
+ * The client's `consume()` refills when a message is delivered, not when it is done with, and so takes more than it
+ * can work on while other processes are idle.
+ *
+ * 1. outstanding + running <= slots, always.
+ * 2. All pulls share one inbox. After a loss (connection, leader, consumer, silence) the inbox is given up, so that
+ *    pulls which the broker may still hold find nobody, and counting starts over from what is running.
+ * 3. What arrives after stop() is handed back at once instead of waiting for its ack wait.
+ *
+ * Source: NATS ADR-37 and ADR-13, pull consumer requests.
+ */
+export class Puller {
+  private readonly subject: string;
+  private subscription: Subscription | undefined;
+  private inbox = '';
+  private outstanding = 0;
+  private running = 0;
+  private lastHeard = 0;
+  private losses = 0;
+  private watchdog: NodeJS.Timeout | undefined;
+  private pause: NodeJS.Timeout | undefined;
+  private restarting = false;
+  private stopped = false;
+  private idle: (() => void) | undefined;
+  private readonly unfollow: () => void;
+
+  constructor(private readonly options: PullerOptions) {
+    this.subject = `$JS.API.CONSUMER.MSG.NEXT.${options.stream}.${options.consumer}`;
+    this.unfollow = options.link.onUp(() => this.restart());
+  }
+
+  /** Ensures the consumer and begins to pull. */
+  async start(): Promise<void> {
+    await this.options.ensure();
+    if (this.stopped) return;
+    this.open();
+    this.watchdog = setInterval(() => this.listenForSilence(), HEARTBEAT_MS);
+  }
+
+  /** Gives slots back and asks for more messages. */
+  release(count = 1): void {
+    this.running -= count;
+    if (this.stopped) {
+      if (this.running === 0) this.idle?.();
+    } else this.refill();
+  }
+
+  /** Stops pulling and waits until everything in hand is released. */
+  async stop(): Promise<void> {
+    this.halt();
+    if (this.running > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+  }
+
+  /** Stops pulling and forgets what is in hand. */
+  halt(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.unfollow();
+    clearInterval(this.watchdog);
+    clearTimeout(this.pause);
+    const { subscription } = this;
+    if (subscription && !this.options.connection.isClosed()) subscription.drain().catch(() => undefined); // A broken connection has nothing left to drain.
+  }
+
+  private open(): void {
+    this.inbox = createInbox();
+    this.outstanding = 0;
+    this.lastHeard = performance.now();
+    this.subscription = this.options.connection.subscribe(this.inbox, {
+      callback: (error, message) => {
+        if (!error) this.receive(message);
+      },
+    });
+    this.refill();
+  }
+
+  private refill(): void {
+    const free = this.options.slots - this.outstanding - this.running;
+    if (!this.subscription || free <= 0) return;
+    if (this.outstanding > 0 && free * 2 < this.options.slots) return;
+    if (this.outstanding === 0) this.lastHeard = performance.now();
+    this.outstanding += free;
+    const request = `{"batch":${free},"expires":${nanos(EXPIRES_MS)},"idle_heartbeat":${nanos(HEARTBEAT_MS)}}`;
+    const { inbox } = this;
+    this.options.outbox.put({
+      subject: this.subject,
+      body: request,
+      reply: inbox,
+      isGivenUp: () => this.stopped || this.inbox !== inbox,
+      refuse: (error) => this.lose(error),
+    });
+  }
+
+  private receive(message: Msg): void {
+    this.lastHeard = performance.now();
+    if (!message.reply) {
+      this.readStatus(message);
+      return;
+    }
+    if (this.stopped) {
+      this.options.outbox.put({ subject: message.reply, body: HAND_BACK });
+      return;
+    }
+    this.losses = 0;
+    if (this.outstanding > 0) this.outstanding--;
+    this.running++;
+    this.options.onMessage(message);
+  }
+
+  private readStatus(message: Msg): void {
+    const code = message.headers?.code ?? 0;
+    if (code === 100 || this.stopped) return;
+    const undelivered = message.headers?.get('Nats-Pending-Messages');
+    if ((code === 404 || code === 408) && undelivered) {
+      this.losses = 0;
+      this.outstanding = Math.max(0, this.outstanding - Number(undelivered));
+      this.refill();
+      return;
+    }
+    this.lose(new Error(`${this.options.consumer}: ${message.headers?.status ?? 'empty answer'}`));
+  }
+
+  private listenForSilence(): void {
+    if (this.restarting || this.outstanding === 0 || !this.options.link.isUp) return;
+    if (performance.now() - this.lastHeard > DEAF_AFTER_MS)
+      this.lose(new Error(`${this.options.consumer}: no heartbeat`));
+  }
+
+  private lose(reason: unknown): void {
+    this.options.onTrouble?.(reason);
+    this.restart();
+  }
+
+  /** Gives up the inbox and begins again, a little later after each loss in a row. */
+  private restart(): void {
+    if (this.restarting || this.stopped) return;
+    this.restarting = true;
+    if (!this.options.connection.isClosed()) this.subscription?.unsubscribe();
+    this.subscription = undefined;
+    const wait = this.losses === 0 ? 0 : Math.min(20 * 2 ** this.losses, LONGEST_PAUSE_MS);
+    this.losses++;
+    this.pause = setTimeout(() => {
+      this.options.ensure().then(
+        () => {
+          this.restarting = false;
+          if (!this.stopped) this.open();
+        },
+        (error: unknown) => {
+          this.restarting = false;
+          if (this.stopped || this.options.connection.isClosed()) return;
+          this.lose(error);
+        },
+      );
+    }, wait);
+  }
+}

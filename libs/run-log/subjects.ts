@@ -1,0 +1,126 @@
+import { flowRunId, isId } from './ids.js';
+import type { FlowRunId, TaskRunId } from './ids.js';
+import type { CallEvent, DecisionEvent, RequestEvent } from './events.js';
+import type { StreamName } from './run-log.js';
+
+/** Fixed for ever: a run's partition is part of every subject that it was ever written under. */
+export const PARTITIONS = 16;
+
+/** Tells which partition a run belongs to, by the 32-bit FNV-1a hash of its id. Source: draft-eastlake-fnv. */
+export function partitionOf(runId: FlowRunId): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < runId.length; i++) hash = Math.imul(hash ^ runId.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % PARTITIONS;
+}
+
+export type Lane = 'normal' | 'urgent';
+
+const REQUEST: Record<RequestEvent['type'], string> = {
+  StartRequested: 'start',
+  CancelRequested: 'cancel',
+  TimerFired: 'timer',
+};
+
+const runRoot = (runId: FlowRunId): string => `run.${partitionOf(runId)}.${runId}`;
+
+/** The subjects that one run is written under. */
+export const runSubjects = {
+  all: (runId: FlowRunId): string => `${runRoot(runId)}.>`,
+  request: (runId: FlowRunId, type: RequestEvent['type']): string => {
+    const verb = (REQUEST as Record<string, string | undefined>)[type];
+    if (!verb) throw new TypeError(`${type} is no request; decisions are written by decide only`);
+    return `${runRoot(runId)}.in.request.${verb}`;
+  },
+  decision: (runId: FlowRunId, decision: DecisionEvent): string =>
+    `${runRoot(runId)}.decision.${decisionTail(decision)}`,
+  /** What the fence counts over. */
+  decisions: (runId: FlowRunId): string => `${runRoot(runId)}.decision.>`,
+  claim: (runId: FlowRunId, taskRunId: TaskRunId, attempt: number): string =>
+    `${runRoot(runId)}.fact.claim.${token(taskRunId, 'task run id')}.${attempt}`,
+  outcome: (runId: FlowRunId): string => `${runRoot(runId)}.in.outcome`,
+  later: (runId: FlowRunId, id: string): string => `${runRoot(runId)}.later.${token(id, 'timer id')}`,
+  laters: (runId: FlowRunId): string => `${runRoot(runId)}.later.>`,
+  live: (runId: FlowRunId): string => `live.${partitionOf(runId)}.${runId}`,
+};
+
+/** What the readers filter on. */
+export const filters = {
+  work: (service: string, operation: string, lane: Lane): string =>
+    `run.*.*.decision.task.${token(service, 'service')}.${token(operation, 'operation')}.${lane}`,
+  /** One filter, for the broker is slow with several: whatever feeds a run, and nothing else, lies under `in`. */
+  triggers: (partition: number): string => `run.${partition}.*.in.>`,
+  cancels: 'run.*.*.decision.cancel',
+};
+
+/** The subjects of one run in a stream; CALLS knows no runs. */
+export function runFilter(stream: StreamName, runId: FlowRunId | undefined): string | undefined {
+  if (!runId || stream === 'CALLS') return undefined;
+  return stream === 'LIVE' ? runSubjects.live(runId) : runSubjects.all(runId);
+}
+
+export const callSubject = (event: CallEvent): string =>
+  `${event.type === 'DeadLettered' ? 'dead' : 'call'}.${token(event.service, 'service')}.${token(event.operation, 'operation')}`;
+
+/** What a subject says by itself. `later` is a message that the broker holds back; it is no event yet. */
+export type ParsedSubject =
+  | { readonly kind: 'request' | 'outcome' | 'decision' | 'fact' | 'live'; readonly runId: FlowRunId }
+  | { readonly kind: 'later'; readonly runId: FlowRunId }
+  | { readonly kind: 'call' };
+
+/** Reads a subject; undefined where the grammar knows none like it. */
+export function parseSubject(subject: string): ParsedSubject | undefined {
+  const [root, second, id, kind, what] = subject.split('.');
+  if (root === 'call' || root === 'dead') return { kind: 'call' };
+  if ((root !== 'run' && root !== 'live') || id === undefined || !isId(id)) return undefined;
+  const runId = flowRunId(id);
+  if (second !== String(partitionOf(runId))) return undefined;
+  if (root === 'live') return { kind: 'live', runId };
+  switch (kind) {
+    case 'in':
+      return what === 'request' || what === 'outcome' ? { kind: what, runId } : undefined;
+    case 'decision':
+    case 'fact':
+    case 'later':
+      return { kind, runId };
+    case undefined:
+    default:
+      return undefined;
+  }
+}
+
+function decisionTail(decision: DecisionEvent): string {
+  switch (decision.type) {
+    case 'TaskScheduled':
+      return `task.${token(decision.service, 'service')}.${token(decision.operation, 'operation')}.${decision.lane}`;
+    case 'TasksCancelled':
+      return 'cancel';
+    case 'FlowStarted':
+    case 'TimerScheduled':
+    case 'FlowRetried':
+    case 'FlowCompleted':
+    case 'FlowFailed':
+    case 'FlowCancelled':
+    case 'RunHalted':
+    case 'RunParked':
+      return 'flow';
+    default:
+      throw new TypeError(`${(decision as { type: string }).type} is no decision`);
+  }
+}
+
+function token(text: string, what: string): string {
+  if (!isId(text))
+    throw new TypeError(`${what} ${JSON.stringify(text)}: expected 1 to 128 letters, digits, - or _`);
+  return text;
+}
+
+/** Tells whether a subject falls under a filter, by the broker's rules for `*` and `>`. */
+export function matches(filter: string, subject: string): boolean {
+  const want = filter.split('.');
+  const have = subject.split('.');
+  for (let i = 0; i < want.length; i++) {
+    if (want[i] === '>') return have.length > i;
+    if (i >= have.length || (want[i] !== '*' && want[i] !== have[i])) return false;
+  }
+  return want.length === have.length;
+}
