@@ -1,0 +1,72 @@
+/** A class whose instances class-validator checks. */
+export type DtoClass<T = object> = new () => T;
+
+/** Where in a pipeline an operation stands. */
+export type Stage = 'extract' | 'transform' | 'load' | 'decide' | 'act' | 'observe';
+
+/** What two sides agree on about an operation. Declared once, imported by both. */
+export interface OperationContract<I extends object = object, O extends object = object> {
+  /** Unique over all services; snake_case. Stored in the log, so never renamed. */
+  readonly name: string;
+  readonly service: string;
+  readonly category: string;
+  readonly stage: Stage;
+  readonly description: string;
+  /** Rises when input or output change their meaning. A worker that does not know a version answers `unsupported`. */
+  readonly version: number;
+  readonly tags: readonly string[];
+  readonly input: DtoClass<I>;
+  readonly output: DtoClass<O>;
+  readonly permissions: readonly string[];
+  readonly modelsIn: readonly string[];
+  readonly modelsOut: readonly string[];
+  /** Output field -> collection: ids in these fields become the record's result references. */
+  readonly resultRefs: Readonly<Record<string, string>>;
+  /** `at-most-once` takes a claim before it begins, and is never run again by itself when the outcome is unknown. */
+  readonly execution: 'at-least-once' | 'at-most-once';
+  /** Limit over all processes together. */
+  readonly concurrency: number;
+  /** False for cheap reads: they leave no record and cost none. */
+  readonly createTaskrun: boolean;
+  /** How long one attempt may take unless the task says otherwise. */
+  readonly timeoutMs: number;
+}
+
+export type OperationOptions<I extends object, O extends object> = Pick<
+  OperationContract<I, O>,
+  'name' | 'service' | 'category' | 'stage' | 'description' | 'input' | 'output'
+> &
+  Partial<OperationContract<I, O>>;
+
+const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** Declares an operation. Throws TypeError on a name that cannot stand in a subject. */
+export function defineOperation<I extends object, O extends object>(
+  options: OperationOptions<I, O>,
+): OperationContract<I, O> {
+  for (const [field, value] of [
+    ['name', options.name],
+    ['service', options.service],
+  ] as const) {
+    if (!NAME.test(value))
+      throw new TypeError(
+        `operation ${field} ${JSON.stringify(value)}: expected snake_case, at most 64 characters`,
+      );
+  }
+  return Object.freeze({
+    version: 1,
+    tags: [],
+    permissions: [],
+    modelsIn: [],
+    modelsOut: [],
+    execution: 'at-least-once',
+    concurrency: 1_000,
+    createTaskrun: true,
+    timeoutMs: 300_000,
+    resultRefs: {},
+    ...options,
+  } as OperationContract<I, O>);
+}
+
+export type InputOf<C> = C extends OperationContract<infer I, object> ? I : never;
+export type OutputOf<C> = C extends OperationContract<object, infer O> ? O : never;

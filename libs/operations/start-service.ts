@@ -1,0 +1,106 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, INestMicroservice, Type } from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { connectRunLog } from '#libs/run-log';
+import type { RunLog } from '#libs/run-log';
+import { asService, createLogger } from '#libs/telemetry';
+import { Catalog } from './catalog.js';
+import { ErrorsAsThrown } from './errors-as-thrown.filter.js';
+import type { OperationClient } from './operation-client.js';
+import { OperationRuntime } from './operation-runtime.js';
+import type { RuntimeOptions } from './operation-runtime.js';
+import { OperationsModule } from './operations.module.js';
+import { RunLogServer } from './run-log-server.js';
+
+/** A run log over a connection that others may use too. */
+export type ConnectedRunLog = RunLog & { readonly connection: NatsConnection };
+
+export interface ServiceOptions extends Pick<
+  RuntimeOptions,
+  'service' | 'contracts' | 'authorize' | 'slots' | 'ackWaitMs' | 'deliveryLimit' | 'stopGraceMs' | 'graceMs'
+> {
+  /** The Nest module with the controllers and providers whose methods carry `@Operation`. */
+  readonly module: Type | DynamicModule;
+  /** The broker's address, a connection to share, or a run log to share. What is shared stays open. */
+  readonly nats: string | NatsConnection | ConnectedRunLog;
+  /** A catalog to share; by default the service opens its own. */
+  readonly catalog?: Catalog;
+  readonly logger?: RuntimeOptions['logger'];
+  /** Global guards, interceptors and the like, set before the service takes work. */
+  readonly configure?: (app: INestMicroservice) => void;
+}
+
+export interface RunningService {
+  readonly app: INestMicroservice;
+  readonly client: OperationClient;
+  readonly catalog: Catalog;
+  /** Stops taking work, finishes or hands back what is in hand within the grace time, and closes what it opened. */
+  close(): Promise<void>;
+}
+
+@Module({})
+class ServiceRoot {}
+
+/**
+ * Starts a service: connects, binds its operations, publishes them in the catalog and takes work. Many services may
+ * live in one process. Throws HandlerMismatchError, LogUnavailableError or UnfitBrokerError; nothing stays open then.
+ */
+export function startService(options: ServiceOptions): Promise<RunningService> {
+  return asService(options.service, () => start(options));
+}
+
+async function start(options: ServiceOptions): Promise<RunningService> {
+  const opened: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const close of opened.splice(0).reverse())
+      await close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, `${options.service} did not close cleanly`);
+  };
+  try {
+    const logger = options.logger ?? createLogger({ service: options.service });
+    const log = await runLogOf(options, logger, opened);
+    const catalog = options.catalog ?? (await Catalog.open(log.connection));
+    if (!options.catalog) opened.push(() => catalog.close());
+    const runtime = new OperationRuntime({ ...options, nats: log.connection, log, catalog, logger });
+    const app = await NestFactory.createMicroservice(rootOf(options.module, runtime), {
+      strategy: new RunLogServer(runtime),
+      logger,
+      abortOnError: false,
+    });
+    opened.push(() => app.close());
+    options.configure?.(app);
+    await app.listen();
+    return { app, client: runtime.client, catalog, close: closeAll };
+  } catch (error) {
+    await closeAll().catch((left: unknown) => void options.logger?.warn(left));
+    throw error;
+  }
+}
+
+async function runLogOf(
+  { nats, service }: ServiceOptions,
+  logger: NonNullable<ServiceOptions['logger']>,
+  opened: (() => Promise<void>)[],
+): Promise<ConnectedRunLog> {
+  if (typeof nats !== 'string' && 'connection' in nats) return nats;
+  const log = await connectRunLog({
+    ...(typeof nats === 'string' ? { servers: nats, name: service } : { connection: nats }),
+    onUndecodable: ({ reader, subject, position, error }) =>
+      void logger.error(`${reader} leaves out message ${position.seq} on ${subject}: ${error.message}`),
+    onReaderTrouble: (reader, error) =>
+      void logger.warn(`${reader}: ${error instanceof Error ? error.message : String(error)}`),
+  });
+  opened.push(() => log.close());
+  return log;
+}
+
+/** Nest asks the filters of the root module last, so those of the service come before ours. */
+function rootOf(module: Type | DynamicModule, runtime: OperationRuntime): DynamicModule {
+  return {
+    module: ServiceRoot,
+    imports: [OperationsModule.register({ runtime }), module],
+    providers: [{ provide: APP_FILTER, useClass: ErrorsAsThrown }],
+  };
+}

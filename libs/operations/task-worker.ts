@@ -1,0 +1,345 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { millis } from '#libs/run-log';
+import type {
+  Delivery,
+  ErrorRecord,
+  Outcome,
+  RunLog,
+  StreamSeq,
+  TaskScheduled,
+  TraceContext,
+} from '#libs/run-log';
+import { inSpan, plannedSpan, taskSpanKey } from '#libs/telemetry';
+import { settleExecution } from './actor.js';
+import type { Cancellations } from './cancellations.js';
+import type { OperationContract } from './contract.js';
+import { toErrorRecord } from './error-record.js';
+import { TerminalError } from './errors.js';
+import type { Heartbeat } from './heartbeat.js';
+import { GaveUpError, keepTrying } from './keep-trying.js';
+import type { Runner } from './runner.js';
+import { redact } from './sensitive.js';
+import { settledBefore } from './settled-before.js';
+import type { SettledBy } from './settled-before.js';
+import { AmbiguousError, LostContactError, ShuttingDownError } from './stop-reasons.js';
+import { storeOutcome } from './store-outcome.js';
+import type { Handler, Work } from './work.js';
+
+/** What a worker needs of the log. */
+export type WorkerLog = Pick<RunLog, 'outcome' | 'claim' | 'readRun' | 'call' | 'publishLive'>;
+
+export interface TaskWorkerOptions {
+  readonly log: WorkerLog;
+  readonly runner: Runner;
+  readonly cancellations: Cancellations;
+  readonly heartbeat: Heartbeat;
+  readonly service: string;
+  readonly by: string;
+  /** Deliveries of one attempt after which it is given up. */
+  readonly deliveryLimit: number;
+  readonly ackWaitMs: number;
+}
+
+type LookedUp = SettledBy | { readonly kind: 'unreadable'; readonly error: ErrorRecord };
+
+/** What becomes of a delivery. `leave` says nothing to the broker, which will hand it out again by itself. */
+type Settlement = 'ack' | 'hand-back' | 'after-ack-wait' | 'leave';
+
+/** How long the broker waits before it hands out again what could not be worked on for a fault of ours. */
+const FAULT_PAUSE_MS = millis(1_000);
+
+/**
+ * Works on the tasks that the log hands out.
+ *
+ * 1. A delivery is settled once, in `handle`, and acked only after its outcome is stored.
+ * 2. What may have been handled before (redelivered, older than its durable, stored before this process followed the
+ *    cancels) is looked up in the run's history first.
+ * 3. An operation that runs at most once begins only behind a claim of its own; a claim of another process without an
+ *    outcome is for a person to judge.
+ * 4. Deliveries are counted; past the limit the attempt fails for good and is kept as a dead letter.
+ * 5. One attempt runs once at a time in this process, however often it is delivered.
+ */
+export class TaskWorker {
+  private readonly logger = new Logger(TaskWorker.name);
+  private readonly inHand = new Map<string, Promise<Settlement>>();
+  private readonly stops = new Set<AbortController>();
+  /** Aborted when the grace of closing is over: nothing is waited for any more. */
+  private readonly over = new AbortController();
+  private closing = false;
+  private cancelsFollowedSince: StreamSeq | undefined;
+
+  constructor(private readonly options: TaskWorkerOptions) {}
+
+  /** Tells up to which message cancels may have gone by unheard. */
+  followsCancelsSince(seq: StreamSeq): void {
+    this.cancelsFollowedSince = seq;
+  }
+
+  /** Works on one delivery and settles it. Never throws. */
+  async handle(
+    contract: OperationContract,
+    handler: Handler,
+    delivery: Delivery<TaskScheduled>,
+  ): Promise<void> {
+    let settlement: Settlement;
+    try {
+      settlement = await this.once(contract, handler, delivery);
+    } catch (error) {
+      if (error instanceof GaveUpError) settlement = 'leave';
+      else {
+        this.logger.error(error, `task ${delivery.event.taskRunId} could not be worked on`);
+        delivery.retry(FAULT_PAUSE_MS);
+        return;
+      }
+    }
+    switch (settlement) {
+      case 'ack':
+        return delivery.ack();
+      case 'hand-back':
+        return delivery.retry(millis(0));
+      case 'after-ack-wait':
+        return delivery.retry(millis(this.options.ackWaitMs));
+      case 'leave':
+        return;
+    }
+  }
+
+  /** Lets what is in hand finish until `grace` is aborted, then stops it and hands it back. */
+  async close(grace: AbortSignal): Promise<void> {
+    this.closing = true;
+    const stopAll = (): void => {
+      for (const stop of this.stops) stop.abort(new ShuttingDownError(this.options.service));
+      this.over.abort();
+    };
+    if (grace.aborted) stopAll();
+    else grace.addEventListener('abort', stopAll, { once: true });
+    await Promise.allSettled(this.inHand.values());
+    grace.removeEventListener('abort', stopAll);
+  }
+
+  private async once(
+    contract: OperationContract,
+    handler: Handler,
+    delivery: Delivery<TaskScheduled>,
+  ): Promise<Settlement> {
+    const task = delivery.event;
+    const key = `${task.taskRunId}/${task.attempt}`;
+    const same = this.inHand.get(key);
+    if (same) return same;
+    if (this.closing) return 'hand-back';
+    const stop = new AbortController();
+    const release = this.options.heartbeat.keepAlive(() => delivery.working(), stop);
+    const detach = this.options.cancellations.attach(task.taskRunId, stop);
+    this.stops.add(stop);
+    const working = this.work(contract, handler, delivery, stop);
+    this.inHand.set(key, working);
+    try {
+      return await working;
+    } finally {
+      this.inHand.delete(key);
+      this.stops.delete(stop);
+      detach();
+      release();
+    }
+  }
+
+  private async work(
+    contract: OperationContract,
+    handler: Handler,
+    delivery: Delivery<TaskScheduled>,
+    stop: AbortController,
+  ): Promise<Settlement> {
+    const { event: task, deliveries } = delivery;
+    const { cancellations, deliveryLimit } = this.options;
+    let cancelled = cancellations.reasonFor(task.taskRunId);
+    if (this.mayBeSettled(delivery)) {
+      const found = await this.lookUp(delivery);
+      if (found?.kind === 'unreadable')
+        return this.answer(delivery, { status: 'failed', error: found.error }, delivery.trace);
+      if (found?.kind === 'cancelled') cancelled = found.reason;
+      else if (found) return 'ack';
+    }
+    if (cancelled !== undefined)
+      return this.answer(delivery, { status: 'cancelled', reason: cancelled }, delivery.trace);
+    if (deliveries > deliveryLimit) return this.exhausted(contract, delivery);
+    if (contract.execution === 'at-most-once' || task.execution === 'at-most-once') {
+      const refused = await this.claim(contract, delivery);
+      if (refused) return refused;
+    }
+    return this.run(contract, handler, delivery, stop);
+  }
+
+  private run(
+    contract: OperationContract,
+    handler: Handler,
+    delivery: Delivery<TaskScheduled>,
+    stop: AbortController,
+  ): Promise<Settlement> {
+    const { event: task, runId } = delivery;
+    const { log, runner, by } = this.options;
+    const attributes = {
+      'operation.service': contract.service,
+      'operation.task_run_id': task.taskRunId,
+      'operation.flow_run_id': runId,
+      'operation.attempt': task.attempt,
+    };
+    return inSpan(
+      `operation ${contract.name}`,
+      { parent: plannedSpan(delivery.trace, taskSpanKey(task.taskRunId)), kind: 'consumer', attributes },
+      async (span) => {
+        const execution = settleExecution(contract, task);
+        const work: Work = {
+          contract,
+          execution,
+          attempt: task.attempt,
+          flowRunId: runId,
+          parentTaskRunId: null,
+          trace: span.trace,
+          stop,
+        };
+        if (task.createTaskrun)
+          log.publishLive(
+            runId,
+            {
+              type: 'TaskStarted',
+              taskRunId: task.taskRunId,
+              attempt: task.attempt,
+              service: contract.service,
+              operation: contract.name,
+              startedAt: millis(Date.now()),
+              by,
+            },
+            span.trace,
+          );
+        const ended = await runner.run(work, handler);
+        if (contract.execution !== 'at-most-once') {
+          if (ended.stopped instanceof ShuttingDownError) return 'hand-back';
+          if (ended.stopped instanceof LostContactError) return 'leave';
+        }
+        if (ended.recorded.status === 'failed') span.fail(ended.recorded.error.message);
+        return this.answer(delivery, ended.recorded, span.trace, ended);
+      },
+    );
+  }
+
+  /** Stores the outcome; the delivery may be acked after that. */
+  private async answer(
+    delivery: Delivery<TaskScheduled>,
+    outcome: Outcome,
+    trace: TraceContext,
+    times: { readonly startedAt: number; readonly finishedAt: number } = nowAndNow(),
+  ): Promise<Settlement> {
+    const { event: task, runId, deliveries } = delivery;
+    const store = (stored: Outcome): Promise<StreamSeq> =>
+      this.options.log.outcome(
+        runId,
+        {
+          type: 'TaskFinished',
+          taskRunId: task.taskRunId,
+          attempt: task.attempt,
+          operation: task.operation,
+          startedAt: millis(times.startedAt),
+          finishedAt: millis(times.finishedAt),
+          deliveries,
+          by: this.options.by,
+          outcome: stored,
+        },
+        trace,
+      );
+    await storeOutcome(outcome, store, this.over.signal);
+    return 'ack';
+  }
+
+  private mayBeSettled(delivery: Delivery<TaskScheduled>): boolean {
+    const since = this.cancelsFollowedSince;
+    return (
+      delivery.deliveries > 1 ||
+      delivery.olderThanReader ||
+      (since !== undefined && delivery.position.seq <= since)
+    );
+  }
+
+  /** A history that this build cannot read does not tell whether the task was done: that is for a person. */
+  private async lookUp(delivery: Delivery<TaskScheduled>): Promise<LookedUp | undefined> {
+    try {
+      const history = await keepTrying(() => this.options.log.readRun(delivery.runId), this.over.signal);
+      return settledBefore(history.events, delivery.event, delivery.position.seq);
+    } catch (error) {
+      const record = toErrorRecord(error);
+      if (record.disposition !== 'halt') throw error;
+      return { kind: 'unreadable', error: record };
+    }
+  }
+
+  /** Takes the claim; answers how to settle the delivery where another process holds it. */
+  private async claim(
+    contract: OperationContract,
+    delivery: Delivery<TaskScheduled>,
+  ): Promise<Settlement | undefined> {
+    const { event: task, runId, trace } = delivery;
+    const { log, by } = this.options;
+    const { taskRunId, attempt } = task;
+    const nonce = randomUUID();
+    try {
+      await keepTrying(
+        () => log.claim(runId, { type: 'TaskClaimed', taskRunId, attempt, holder: by, nonce }, trace),
+        this.over.signal,
+      );
+      return undefined;
+    } catch (error) {
+      const record = toErrorRecord(error);
+      if (record.code !== 'run-log/claim-taken') throw error;
+      const found = await this.lookUp(delivery);
+      if (found && found.kind !== 'unreadable') return 'ack';
+      // A first delivery means that its holder may still live: one that died is handed out again.
+      if (delivery.deliveries === 1) return 'after-ack-wait';
+      const ambiguous = toErrorRecord(new AmbiguousError(contract.name, record.message));
+      return this.answer(delivery, { status: 'failed', error: ambiguous }, trace);
+    }
+  }
+
+  private async exhausted(
+    contract: OperationContract,
+    delivery: Delivery<TaskScheduled>,
+  ): Promise<Settlement> {
+    const { event: task, runId, deliveries, trace } = delivery;
+    const error = toErrorRecord(new DeliveryExhaustedError(contract.name, this.options.deliveryLimit));
+    await this.answer(delivery, { status: 'failed', error }, trace);
+    const letter = {
+      type: 'DeadLettered',
+      taskRunId: task.taskRunId,
+      service: task.service,
+      operation: task.operation,
+      contractVersion: task.contractVersion,
+      input: redact(contract.input, task.input),
+      actor: task.actor,
+      flags: task.flags,
+      tags: task.tags,
+      idempotencyKey: task.idempotencyKey,
+      createTaskrun: task.createTaskrun,
+      ...(task.timeoutMs === undefined ? {} : { timeoutMs: task.timeoutMs }),
+      runId,
+      attempt: task.attempt,
+      deliveries,
+      error,
+    } as const;
+    await keepTrying(() => this.options.log.call(letter, trace), this.over.signal);
+    return 'ack';
+  }
+}
+
+/** Every process that took the task died or lost it. */
+export class DeliveryExhaustedError extends TerminalError {
+  constructor(operation: string, limit: number) {
+    super(
+      'operation/delivery-exhausted',
+      `${operation} was handed out ${limit} times and no process finished it; it is kept as a dead letter`,
+    );
+  }
+}
+
+function nowAndNow(): { startedAt: number; finishedAt: number } {
+  const now = Date.now();
+  return { startedAt: now, finishedAt: now };
+}

@@ -1,0 +1,31 @@
+import type { Execution, FlowRunId, Outcome, TaskRunId, TraceContext } from '#libs/run-log';
+import type { OperationContract } from './contract.js';
+import type { StopReason } from './stop-reasons.js';
+
+/** One execution of an operation that this process is about to run, whichever way it came in. */
+export interface Work {
+  readonly contract: OperationContract;
+  readonly execution: Execution;
+  readonly attempt: number;
+  readonly flowRunId: FlowRunId | null;
+  readonly parentTaskRunId: TaskRunId | null;
+  /** The trace of the message that asked for it. */
+  readonly trace: TraceContext;
+  /** Ends the execution early; its reason is a StopReason. */
+  readonly stop: AbortController;
+}
+
+/** How an execution ended. */
+export interface Ended {
+  /** As the caller gets it. */
+  readonly outcome: Outcome;
+  /** As it is kept: sensitive values are struck out. */
+  readonly recorded: Outcome;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  /** Why it was told to stop, where that decided the outcome. */
+  readonly stopped?: StopReason;
+}
+
+/** A handler with Nest's guards, interceptors, pipes and filters around it. */
+export type Handler = (input: object, run: object) => unknown;
