@@ -1,0 +1,68 @@
+import type { Delivery, FlowRunId, StreamSeq, Trigger } from '#libs/run-log';
+import { RunActor, type ActorEnvironment, type TriggerLedger } from './run-actor.js';
+
+/** The runs of one partition that are in memory. */
+export class Partition {
+  private readonly actors = new Map<FlowRunId, RunActor>();
+  /** Triggers that were taken and not yet settled here, with how often. */
+  private readonly taken = new Map<StreamSeq, { readonly times: number; readonly at: number }>();
+  private lastDelivery = 0;
+
+  private readonly ledger: TriggerLedger = {
+    takenBefore: (seq) => (this.taken.get(seq)?.times ?? 1) - 1,
+    settled: (seq) => void this.taken.delete(seq),
+    idle: (actor) =>
+      void (actor.done && this.actors.get(actor.runId) === actor && this.actors.delete(actor.runId)),
+  };
+
+  constructor(
+    private readonly env: ActorEnvironment,
+    private readonly clock: () => number,
+  ) {}
+
+  get resident(): number {
+    return this.actors.size;
+  }
+
+  /** Takes a delivery. Never blocks: each run has a queue of its own. */
+  take(delivery: Delivery<Trigger>): void {
+    // A gap means that another process may have taken facts which the copies here lack.
+    const unbroken = delivery.deliverySeq === this.lastDelivery + 1;
+    this.lastDelivery = delivery.deliverySeq;
+    if (!unbroken) for (const actor of this.actors.values()) actor.invalidate();
+    // A repeat may be a fact that another process had in hand: its own run may have gone on without it.
+    else if (delivery.deliveries > 1) this.actors.get(delivery.runId)?.invalidate();
+
+    const { runId, position } = delivery;
+    const times = (this.taken.get(position.seq)?.times ?? 0) + 1;
+    this.taken.set(position.seq, { times, at: this.clock() });
+    let actor = this.actors.get(runId);
+    if (!actor) {
+      actor = new RunActor(runId, this.env, this.ledger);
+      this.actors.set(runId, actor);
+    }
+    actor.lastUsed = this.clock();
+    actor.push(delivery);
+  }
+
+  /** Drops the copies of runs that nothing was heard of since `before`; they are read again when needed. */
+  evict(before: number): void {
+    // A trigger that another process has settled is never settled here.
+    for (const [seq, { at }] of this.taken) if (at < before) this.taken.delete(seq);
+    for (const [runId, actor] of this.actors)
+      if (actor.idle && actor.lastUsed < before) this.actors.delete(runId);
+  }
+
+  /** Drops the longest unused copies until at most `most` are left. */
+  shrink(most: number): void {
+    const idle = [...this.actors.values()]
+      .filter((actor) => actor.idle)
+      .sort((a, b) => a.lastUsed - b.lastUsed);
+    for (const actor of idle.slice(0, Math.max(0, this.actors.size - most))) this.actors.delete(actor.runId);
+  }
+
+  /** Resolves when everything taken so far is settled. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.actors.values()].map((actor) => actor.settled()));
+  }
+}

@@ -1,0 +1,284 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  createMemoryRunLog,
+  flowRunId,
+  BodyTooLargeError,
+  LogUnavailableError,
+  millis,
+  taskRunId,
+  type MemoryRunLog,
+} from '#libs/run-log';
+import type { Delivery, RunEvent, Trigger } from '#libs/run-log';
+import { flow } from '../flow.js';
+import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
+import { ActivationGate } from './activation-gate.js';
+import { FlowRegistry } from './registry.js';
+import { RunActor } from './run-actor.js';
+
+const runId = flowRunId('run-1');
+const runs = jest.fn();
+const registry = new FlowRegistry([
+  flow(
+    { name: 'nap_then_work', description: 'A flow under test.', input: SampleDto },
+    async (_input, ctx) => {
+      runs();
+      await ctx.sleep(60);
+      return ctx.task(sampleOperation('echo'), { value: 'x' });
+    },
+  ),
+]);
+const logger = { warn: jest.fn(), error: jest.fn() };
+
+let log: MemoryRunLog;
+let taken: Map<number, number>;
+let pause: jest.Mock<(ms: number) => Promise<boolean>>;
+
+beforeEach(() => {
+  log = createMemoryRunLog();
+  taken = new Map();
+  pause = jest.fn(async () => true);
+  jest.clearAllMocks();
+});
+
+const actorOver = (over: MemoryRunLog = log): RunActor =>
+  new RunActor(
+    runId,
+    { log: over, registry, gate: new ActivationGate(), logger, pause },
+    {
+      takenBefore: (seq) => taken.get(seq) ?? 0,
+      settled: () => undefined,
+      idle: () => undefined,
+    },
+  );
+
+const start = () =>
+  log.start(runId, {
+    type: 'StartRequested',
+    flow: 'nap_then_work',
+    input: {},
+    inputHash: '',
+    actor: { userId: 'local', channel: 'nats' },
+    flags: {},
+    tags: [],
+  });
+
+const history = async (): Promise<RunEvent[]> => (await log.readRun(runId)).events.map(({ event }) => event);
+/** What the run's log holds, but for the marks of triggers that were begun again. */
+const typesOf = async (): Promise<string[]> =>
+  (await history()).map(({ type }) => type).filter((type) => type !== 'TaskClaimed');
+
+/** The delivery of the run's n-th message, as the broker would hand it over. */
+async function delivery(index: number, over: Partial<Delivery<Trigger>> = {}) {
+  const stored = (await log.readRun(runId)).events[index]!;
+  const ack = jest.fn();
+  const retry = jest.fn();
+  return {
+    ...stored,
+    event: stored.event as Trigger,
+    deliveries: 1,
+    deliverySeq: 1,
+    olderThanReader: false,
+    ack,
+    retry,
+    working: jest.fn(),
+    ...over,
+  };
+}
+
+async function handle(actor: RunActor, message: Delivery<Trigger>): Promise<void> {
+  actor.push(message);
+  await actor.settled();
+}
+
+describe('a run in an orchestrator’s memory', () => {
+  it('acks a trigger only after its decisions are stored and their timers set (rule 1)', async () => {
+    await start();
+    const steps: string[] = [];
+    const decide = jest.spyOn(log, 'decide');
+    const setTimer = jest.spyOn(log, 'setTimer').mockImplementation(async () => void steps.push('timer'));
+    const message = await delivery(0, { ack: () => void steps.push('ack') });
+    await handle(actorOver(), message);
+    expect(decide).toHaveBeenCalledTimes(1);
+    expect(steps).toEqual(['timer', 'ack']);
+    expect(setTimer).toHaveBeenCalledWith(runId, 'sleep-1', expect.any(Number), expect.anything());
+  });
+
+  it('sets the timers of earlier decisions again when it is loaded (rule 1)', async () => {
+    await start();
+    await handle(actorOver(), await delivery(0));
+    const setTimer = jest.spyOn(log, 'setTimer');
+    await handle(actorOver(), await delivery(0, { deliveries: 2 }));
+    expect(setTimer).toHaveBeenCalledWith(runId, 'sleep-1', expect.any(Number), expect.anything());
+    expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'TimerScheduled']);
+  });
+
+  it('acks what lies at or below its high-water mark without feeding it (rule 3)', async () => {
+    await start();
+    const actor = actorOver();
+    await handle(actor, await delivery(0));
+    const again = await delivery(0);
+    await handle(actor, again);
+    expect(again.ack).toHaveBeenCalledTimes(1);
+    expect(runs).toHaveBeenCalledTimes(1);
+  });
+
+  it('appends what a crash cut off its decisions (rule 2)', async () => {
+    await start();
+    await log.decide(runId, 0 as never, [
+      { type: 'FlowStarted', flow: 'nap_then_work', version: '1', tags: [] },
+    ]);
+    await handle(actorOver(), await delivery(0, { deliveries: 2 }));
+    expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'TimerScheduled']);
+  });
+
+  it('ignores a timer that fires a second time (rule 1)', async () => {
+    await start();
+    const actor = actorOver();
+    await handle(actor, await delivery(0));
+    for (const id of ['first', 'second'])
+      await log.request(runId, { type: 'TimerFired', timerId: 'sleep-1' }, id);
+    const { events } = await log.readRun(runId);
+    for (const index of events.keys())
+      if (events[index]!.event.type === 'TimerFired') await handle(actor, await delivery(index));
+    expect((await typesOf()).filter((type) => type === 'TaskScheduled')).toHaveLength(1);
+  });
+
+  it('halts a run whose trigger nobody lived to finish: begun, begun again, handed out a third time (rule 9)', async () => {
+    await start();
+    const begun = jest.spyOn(log, 'decide').mockReturnValue(new Promise<never>(() => undefined));
+    const second = actorOver();
+    second.push(await delivery(0, { deliveries: 2 }));
+    while (begun.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    // That process dies here.
+    begun.mockRestore();
+    runs.mockClear();
+    const third = await delivery(0, { deliveries: 3 });
+    await handle(actorOver(), third);
+    expect(runs).not.toHaveBeenCalled();
+    expect((await history()).at(-1)).toMatchObject({ type: 'RunHalted', reason: 'poison' });
+    expect(third.ack).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not take a hand-back for a death: handed out often, never begun (rule 9)', async () => {
+    await start();
+    await handle(actorOver(), await delivery(0, { deliveries: 7 }));
+    expect(runs).toHaveBeenCalledTimes(1);
+    expect((await history()).at(-1)).toMatchObject({ type: 'TimerScheduled' });
+  });
+
+  it('does not take its own earlier tries for deaths (rule 9)', async () => {
+    await start();
+    const third = await delivery(0, { deliveries: 3 });
+    taken.set(third.position.seq, 2);
+    const claim = jest.spyOn(log, 'claim');
+    await handle(actorOver(), third);
+    expect(runs).toHaveBeenCalledTimes(1);
+    expect(claim).not.toHaveBeenCalled();
+  });
+
+  const haltIt = () =>
+    log.decide(runId, 0 as never, [
+      { type: 'RunHalted', reason: 'error', error: { code: 'test', message: 'stop', disposition: 'halt' } },
+    ]);
+
+  it('feeds a halted run nothing more', async () => {
+    await start();
+    await haltIt();
+    await log.request(runId, { type: 'TimerFired', timerId: 'sleep-1' }, 'late');
+    const late = await delivery(2);
+    await handle(actorOver(), late);
+    expect(late.ack).toHaveBeenCalledTimes(1);
+    expect(runs).not.toHaveBeenCalled();
+  });
+
+  it('ends a halted run that is cancelled, without asking its code', async () => {
+    await start();
+    await haltIt();
+    await log.request(
+      runId,
+      { type: 'CancelRequested', actor: { userId: 'local', channel: 'api' }, reason: 'enough' },
+      'c',
+    );
+    await handle(actorOver(), await delivery(2));
+    expect((await history()).at(-1)).toMatchObject({ type: 'FlowCancelled', reason: 'enough' });
+    expect(runs).not.toHaveBeenCalled();
+  });
+
+  it('keeps a trigger in hand while the log does not answer, and goes on when it does', async () => {
+    await start();
+    const message = await delivery(0);
+    jest.spyOn(log, 'decide').mockRejectedValueOnce(new LogUnavailableError('appending decisions'));
+    await handle(actorOver(), message);
+    expect(pause).toHaveBeenCalledTimes(1);
+    expect(message.working).toHaveBeenCalledTimes(1);
+    expect(message.retry).not.toHaveBeenCalled();
+    expect(message.ack).toHaveBeenCalledTimes(1);
+    expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining('run run-1 waits'));
+    expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'TimerScheduled']);
+  });
+
+  it('hands a trigger back when the orchestrator closes meanwhile', async () => {
+    await start();
+    const message = await delivery(0);
+    pause.mockResolvedValue(false);
+    jest.spyOn(log, 'decide').mockRejectedValueOnce(new LogUnavailableError('appending decisions'));
+    await handle(actorOver(), message);
+    expect(message.ack).not.toHaveBeenCalled();
+    expect(message.retry).toHaveBeenCalledTimes(1);
+  });
+
+  it('halts on what no further try would mend', async () => {
+    await start();
+    const message = await delivery(0);
+    jest
+      .spyOn(log, 'decide')
+      .mockRejectedValueOnce(new BodyTooLargeError('FlowCompleted', 50_000_000, 33_554_432));
+    await handle(actorOver(), message);
+    expect((await history()).at(-1)).toMatchObject({
+      type: 'RunHalted',
+      reason: 'error',
+      error: { code: 'run-log/body-too-large', disposition: 'halt' },
+    });
+    expect(message.ack).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaves the trigger of a run that it cannot run to an orchestrator that can (rule 11)', async () => {
+    await log.start(runId, {
+      type: 'StartRequested',
+      flow: 'of_another_build',
+      input: {},
+      inputHash: '',
+      actor: { userId: 'local', channel: 'nats' },
+      flags: {},
+      tags: [],
+    });
+    for (const deliveries of [1, 2, 3, 4]) {
+      const message = await delivery(0, { deliveries });
+      await handle(actorOver(), message);
+      expect(message.ack).not.toHaveBeenCalled();
+      expect(message.retry).toHaveBeenCalledTimes(1);
+    }
+    expect(await typesOf()).toEqual(['StartRequested', 'RunParked']);
+  });
+
+  it('does not stop a neighbour: an outcome for nobody is acked and changes nothing', async () => {
+    await start();
+    const actor = actorOver();
+    await handle(actor, await delivery(0));
+    await log.outcome(runId, {
+      type: 'TaskFinished',
+      taskRunId: taskRunId('run-1-9'),
+      attempt: 1,
+      operation: 'echo',
+      startedAt: millis(0),
+      finishedAt: millis(0),
+      deliveries: 1,
+      by: 'spec',
+      outcome: { status: 'success', result: {} },
+    });
+    const stray = await delivery(3);
+    await handle(actor, stray);
+    expect(stray.ack).toHaveBeenCalledTimes(1);
+    expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'TimerScheduled', 'TaskFinished']);
+  });
+});

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { flowRunId, RunExistsError } from '#libs/run-log';
+import type { Actor, FlowRunId, RunFlags, RunLog, TraceContext } from '#libs/run-log';
+import { agreeOnFlags, checkDto, fieldsOf, sentenceOf, TerminalError } from '#libs/operations';
+import { canonicalJson } from '../core/index.js';
+import { newRunId } from './new-run-id.js';
+import type { FlowRegistry } from './registry.js';
+
+export interface StartFlow {
+  /** The flow's name or an alias. */
+  readonly flow: string;
+  /** Plain JSON. */
+  readonly input: unknown;
+  readonly actor: Actor;
+  readonly flags?: RunFlags;
+  readonly tags?: readonly string[];
+  /** The same key of the same person for the same flow is the same run. */
+  readonly idempotencyKey?: string;
+  readonly trace?: TraceContext;
+}
+
+export interface StartedRun {
+  readonly runId: FlowRunId;
+  /** The flow's own name, where an alias was asked for. */
+  readonly flow: string;
+  /** True when the key had started the run before. */
+  readonly existing: boolean;
+}
+
+/** The same key was used before with another input. */
+export class IdempotencyConflictError extends TerminalError {
+  constructor(
+    readonly runId: FlowRunId,
+    readonly key: string,
+  ) {
+    super(
+      'flow/idempotency-conflict',
+      `the idempotency key ${JSON.stringify(key)} started run ${runId} with another input`,
+      [{ field: 'idempotencyKey', value: key, message: 'expected a new key for a new input' }],
+    );
+  }
+}
+
+const KEY_LENGTH = 256;
+
+/**
+ * Starts a run: checks the input and appends the request with expectation 0, so that one key starts one run however
+ * often and wherever it is said. Throws UnknownFlowError, a TerminalError with the fields that were refused, or
+ * IdempotencyConflictError.
+ */
+export async function startRun(log: RunLog, registry: FlowRegistry, request: StartFlow): Promise<StartedRun> {
+  const { contract } = registry.get(request.flow);
+  const said = withUser(request.input ?? {}, contract.input, request.actor.userId);
+  const agreed = agreeOnFlags(contract.input, said, request.flags ?? {});
+  const checked = await checkDto(contract.input, agreed.input);
+  if (!checked.ok)
+    throw new TerminalError(
+      'flow/invalid-input',
+      sentenceOf(`the input of flow ${contract.name}`, checked.fields),
+      checked.fields,
+    );
+  const { idempotencyKey } = request;
+  if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > KEY_LENGTH)) {
+    throw new TerminalError(
+      'flow/invalid-input',
+      `the idempotency key has ${idempotencyKey.length} characters, expected 1 to ${KEY_LENGTH}`,
+      [{ field: 'idempotencyKey', message: `expected 1 to ${KEY_LENGTH} characters` }],
+    );
+  }
+
+  const input = JSON.parse(canonicalJson(checked.value)) as Record<string, unknown>;
+  const inputHash = sha256(canonicalJson(input));
+  const runId = flowRunId(
+    idempotencyKey === undefined
+      ? newRunId()
+      : sha256([contract.name, request.actor.userId, idempotencyKey].join('\0')).slice(0, 32),
+  );
+  try {
+    await log.start(
+      runId,
+      {
+        type: 'StartRequested',
+        flow: contract.name,
+        input,
+        inputHash,
+        actor: request.actor,
+        flags: agreed.flags,
+        tags: request.tags ?? [],
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      },
+      request.trace,
+    );
+    return { runId, flow: contract.name, existing: false };
+  } catch (error) {
+    if (!(error instanceof RunExistsError) || idempotencyKey === undefined) throw error;
+    const first = (await log.readRun(runId)).events.find(
+      ({ event }) => event.type === 'StartRequested',
+    )?.event;
+    if (first?.type === 'StartRequested' && first.inputHash !== inputHash)
+      throw new IdempotencyConflictError(runId, idempotencyKey);
+    return { runId, flow: contract.name, existing: true };
+  }
+}
+
+/** Who asks is settled before; what the input says of it does not count. */
+function withUser(input: unknown, dto: new () => object, userId: string): unknown {
+  const isPlain = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return isPlain && ('userId' in input || fieldsOf(dto).has('userId')) ? { ...input, userId } : input;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,1 @@
+export { SimulatedRun } from './simulated-run.js';
