@@ -1,0 +1,16 @@
+export { connectionOptions } from './connection-options.js';
+export type { MongoConfig } from './connection-options.js';
+export { ensureIndexes, ensureIndexesOf } from './ensure-indexes.js';
+export { asCallersSee, BadCursorError, DatabaseUnavailableError, isUnavailable } from './errors.js';
+export { keepConnecting } from './keep-connecting.js';
+export type { ConnectionKeeper, ConnectionLog } from './keep-connecting.js';
+export { MongoKeeper } from './mongo-keeper.js';
+export { MongoModule } from './mongo.module.js';
+export { openConnection } from './open-connection.js';
+export type { OpenConnection } from './open-connection.js';
+export { readPage } from './read-page.js';
+export type { Page, PageQuery } from './read-page.js';
+export { schemaOptions } from './schema-options.js';
+export { UnavailableInterceptor } from './unavailable.interceptor.js';
+export { repeatWhileAway } from './while-away.js';
+export type { Patience } from './while-away.js';

@@ -1,0 +1,196 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StoredInRun } from '#libs/run-log';
+import { flowRunId, taskRunId } from '#libs/run-log';
+import type { TaskRunRecord } from './task-run.record.js';
+import { BEGIN, cancelled, done, failure, finished, inRun, scheduled } from './testing/events.js';
+import { foldTaskRun } from './fold-task-run.js';
+import type { TaskEvent } from './task-state.js';
+
+const at = (seconds: number) => new Date(BEGIN + seconds * 1_000);
+
+/** The record after these events. */
+function given(...events: TaskEvent[]): TaskRunRecord | null {
+  return events.reduce<TaskRunRecord | null>(
+    (record, event, index) => fold(record, inRun(index + 1, event)),
+    null,
+  );
+}
+
+function fold(record: TaskRunRecord | null, stored: StoredInRun<TaskEvent>): TaskRunRecord | null {
+  const changes = foldTaskRun(record, stored, 'deployment-1');
+  return changes ? ({ ...record, ...changes } as TaskRunRecord) : record;
+}
+
+describe('the record of a task', () => {
+  it('begins pending, with who asked, for what and in which run', () => {
+    expect(given(scheduled('t1', { step: 4, tags: ['x'] }))).toEqual({
+      _id: 't1',
+      operationName: 'say_hello',
+      service: 'greeter',
+      taskName: 'task t1',
+      step: 4,
+      status: 'pending',
+      source: 'RUN',
+      actor: { userId: 'local', channel: 'cli' },
+      attempt: 1,
+      attempts: [{ attempt: 1, startedAt: null, finishedAt: null, error: null, deliveries: null, by: null }],
+      idempotencyKey: 'key-t1',
+      orchestrated: true,
+      flowRunId: 'run-1',
+      parentTaskRunId: null,
+      deploymentId: 'deployment-1',
+      inputDump: '{"name":"you","a.b":{"$set":1}}',
+      resultRefs: [],
+      errorCode: null,
+      errorMessage: null,
+      errorTraceback: null,
+      errorList: [],
+      logEntries: [],
+      tags: ['x'],
+      metadata: { dryRun: false, testMode: false, verbose: false, executionTime: null },
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      startedAt: null,
+      finishedAt: null,
+      durationMs: null,
+      createdAt: at(1),
+      updatedAt: at(1),
+      lastSeq: 1,
+      deadline: null,
+      partial: false,
+    });
+  });
+
+  it('holds what the outcome says', () => {
+    const outcome = {
+      ...done,
+      resultRefs: [{ collection: 'Greeting', documentId: 'g1' }],
+      itemErrors: [{ item: 'bob', message: 'is asleep', code: 'greeter/asleep' }],
+    };
+    expect(given(scheduled('t1'), finished('t1', outcome))).toMatchObject({
+      status: 'success',
+      startedAt: at(3),
+      finishedAt: at(4),
+      durationMs: 1_000,
+      metadata: { executionTime: 1_000 },
+      resultRefs: [{ collection: 'Greeting', documentId: 'g1' }],
+      errorList: [{ item: 'bob', message: 'is asleep', code: 'greeter/asleep' }],
+      attempts: [
+        { attempt: 1, startedAt: at(3), finishedAt: at(4), error: null, deliveries: 1, by: 'greeter-1' },
+      ],
+      updatedAt: at(2),
+      lastSeq: 2,
+    });
+  });
+
+  it('says that a result was cached', () => {
+    const cached = finished('t1', { status: 'success', result: 1, cached: true });
+    expect(given(scheduled('t1'), cached)?.status).toBe('cached');
+  });
+
+  it('is one record over all attempts, and a later success leaves the error with its attempt', () => {
+    const record = given(
+      scheduled('t1'),
+      finished('t1', { status: 'failed', error: failure }, { from: 3, to: 4 }),
+      scheduled('t1', { attempt: 2 }),
+      finished('t1', done, { attempt: 2, from: 10, to: 12 }),
+    );
+    expect(record).toMatchObject({
+      status: 'success',
+      attempt: 2,
+      errorMessage: null,
+      startedAt: at(3),
+      finishedAt: at(12),
+      durationMs: 9_000,
+      metadata: { executionTime: 2_000 },
+      attempts: [
+        { attempt: 1, error: { code: 'greeter/busy', message: 'come back later', disposition: 'retry' } },
+        { attempt: 2, error: null },
+      ],
+    });
+  });
+
+  it('is pending again while the next attempt waits', () => {
+    const failed = finished('t1', { status: 'failed', error: failure });
+    expect(given(scheduled('t1'), failed, scheduled('t1', { attempt: 2 }))).toMatchObject({
+      status: 'pending',
+      attempt: 2,
+      finishedAt: null,
+      durationMs: null,
+      errorMessage: null,
+    });
+  });
+
+  it('names the fields that were refused', () => {
+    const error = {
+      code: 'operation/invalid-input',
+      message: 'limit must be at least 1',
+      disposition: 'terminal' as const,
+      fields: [{ field: 'limit', value: 0, message: 'must be at least 1' }],
+      traceback: 'at limit',
+    };
+    expect(given(scheduled('t1'), finished('t1', { status: 'failed', error }))).toMatchObject({
+      status: 'failed',
+      errorCode: 'operation/invalid-input',
+      errorMessage: 'limit must be at least 1',
+      errorTraceback: 'at limit',
+      errorList: [{ field: 'limit', value: '0', message: 'must be at least 1' }],
+    });
+  });
+
+  it('keeps the first end of an attempt and ignores what comes after', () => {
+    const record = given(scheduled('t1'), cancelled('t1'));
+    expect(record).toMatchObject({
+      status: 'cancelled',
+      finishedAt: at(2),
+      errorMessage: 'the run was cancelled',
+    });
+    expect(fold(record, inRun(3, finished('t1', done)))).toBe(record);
+  });
+
+  it('ignores an outcome of an earlier attempt', () => {
+    const record = given(
+      scheduled('t1'),
+      finished('t1', { status: 'failed', error: failure }),
+      scheduled('t1', { attempt: 2 }),
+    );
+    expect(fold(record, inRun(4, finished('t1', done, { attempt: 1 })))).toBe(record);
+  });
+
+  it('waits on after an attempt was deferred', () => {
+    const deferred = finished('t1', { status: 'deferred', until: finished('t1', done).finishedAt });
+    expect(given(scheduled('t1'), deferred)).toMatchObject({
+      status: 'pending',
+      attempt: 1,
+      startedAt: null,
+    });
+  });
+
+  it('is running once its one claim is taken', () => {
+    const claim = {
+      type: 'TaskClaimed',
+      taskRunId: taskRunId('t1'),
+      attempt: 1,
+      holder: 'greeter-1',
+      nonce: 'n',
+    } as const;
+    expect(given(scheduled('t1'), claim)?.status).toBe('running');
+  });
+
+  it('ignores an event that it has taken in before', () => {
+    const record = given(scheduled('t1'), finished('t1', done));
+    expect(
+      foldTaskRun(record, inRun(2, finished('t1', { status: 'failed', error: failure })), null),
+    ).toBeNull();
+  });
+
+  it('does not come to be for tasks that keep no record', () => {
+    expect(given(scheduled('t1', { createTaskrun: false }))).toBeNull();
+    expect(foldTaskRun(null, inRun(2, finished('t1', done)), null)).toBeNull();
+  });
+
+  it('keeps a note in the place of an input that is too large', () => {
+    const record = given(scheduled('t1', { input: { text: 'x'.repeat(300_000) } }));
+    expect(JSON.parse(record?.inputDump ?? '')).toEqual({ tooLargeToKeep: true, bytes: 300_011 });
+    expect(record?.flowRunId).toBe(flowRunId('run-1'));
+  });
+});
