@@ -1,0 +1,18 @@
+import type { Actor } from '#libs/run-log';
+
+/** The one person of a machine that is nobody else's, and the platform itself, see everything. */
+const PLATFORM = 'system';
+const MACHINE_USER = 'local';
+const PERSONAL_CHANNELS: readonly string[] = ['api', 'cli', 'ui'];
+
+/** Tells whose records and runs an asker may see; undefined means everybody's. */
+export function scopeOf({ userId, channel }: Actor): string | undefined {
+  const isAdmin = userId === PLATFORM || (userId === MACHINE_USER && PERSONAL_CHANNELS.includes(channel));
+  return isAdmin ? undefined : userId;
+}
+
+/** Tells whether an asker may see what was done on behalf of `owner`. */
+export function maySee(actor: Actor, owner: Pick<Actor, 'userId'>): boolean {
+  const scope = scopeOf(actor);
+  return scope === undefined || scope === owner.userId;
+}

@@ -1,0 +1,39 @@
+import { ListJobs, GetJob } from './jobs.contract.js';
+import { ListSources } from './list-sources.contract.js';
+import { Notify } from './notify.contract.js';
+import { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from './scrape.contract.js';
+
+export { JobDto, JobSourceDto, JobStatus, JobSummaryDto, SalaryDto } from './job.dto.js';
+export {
+  GetJob,
+  GetJobInput,
+  JOB_SORTS,
+  ListJobs,
+  ListJobsInput,
+  ListJobsOutput,
+  type JobSort,
+} from './jobs.contract.js';
+export { ListSources, ListSourcesInput, ListSourcesOutput, SourceDto } from './list-sources.contract.js';
+export { Notify, NotificationType, NotifyInput, NotifyOutput } from './notify.contract.js';
+export { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from './scrape.contract.js';
+export { SavedPageInput, ScrapeInput, ScrapeJobsInput, ScrapeQuery } from './scrape-input.dto.js';
+export {
+  ScrapeJobsFlow,
+  ScrapeJobsFlowInput,
+  ScrapeJobsFlowResult,
+  SourceResult,
+} from './scrape-jobs.flow-contract.js';
+export { PAGE_OUTCOMES, ScrapedPage, ScrapeOutput, type PageOutcomeName } from './scrape-output.dto.js';
+export { SOURCE_NAMES, SOURCE_TITLES, type SourceName } from './source-names.js';
+
+/** Every operation of the service `scraper`. */
+export const SCRAPER_CONTRACTS = [
+  ScrapeJobs,
+  ...Object.values(SCRAPE_SOURCE_CONTRACTS),
+  ListSources,
+  ListJobs,
+  GetJob,
+];
+
+/** Every operation of the service `applier`. */
+export const APPLIER_CONTRACTS = [Notify];
