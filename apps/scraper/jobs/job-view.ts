@@ -1,0 +1,38 @@
+import type { JobDto, JobSummaryDto } from '#libs/contracts';
+import type { Job } from './job.schema.js';
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** Shows a stored job without its texts. */
+export function summaryOf(job: Job): JobSummaryDto {
+  return {
+    id: job._id,
+    userId: job.userId,
+    title: job.title,
+    company: job.company,
+    locations: job.locations,
+    remote: job.remote,
+    salary: job.salary,
+    employmentTypes: job.employmentTypes,
+    postedAt: iso(job.postedAt),
+    validThrough: iso(job.validThrough),
+    firstSeenAt: job.firstSeenAt.toISOString(),
+    lastSeenAt: job.lastSeenAt.toISOString(),
+    url: job.url,
+    applyUrl: job.applyUrl,
+    language: job.language,
+    tags: job.tags,
+    source: job.source,
+    status: job.status,
+    notes: job.notes,
+    testMode: job.testMode,
+  };
+}
+
+/** Shows a stored job whole. */
+export const jobView = (job: Job): JobDto => ({
+  ...summaryOf(job),
+  description: job.description,
+  descriptionHtml: job.descriptionHtml,
+  detail: job.detail,
+});

@@ -1,0 +1,65 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { ListSources, SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from '#libs/contracts';
+import type {
+  ListSourcesInput,
+  ListSourcesOutput,
+  ScrapeInput,
+  ScrapeJobsInput,
+  ScrapeOutput,
+} from '#libs/contracts';
+import { Operation } from '#libs/operations';
+import type { OperationContract, OperationRun } from '#libs/operations';
+import { ScrapingService } from './scraping.service.js';
+import { SOURCE_REGISTRY } from './scraper-tokens.js';
+import type { SourceRegistry } from './source-registry.js';
+
+@Controller()
+export class ScrapingController {
+  constructor(
+    private readonly scraping: ScrapingService,
+    @Inject(SOURCE_REGISTRY) private readonly sources: SourceRegistry,
+  ) {}
+
+  @Operation(ScrapeJobs)
+  async scrapeJobs(input: ScrapeJobsInput, run: OperationRun): Promise<ScrapeOutput> {
+    return this.scraping.scrape(input.source, input, run);
+  }
+
+  @Operation(ListSources)
+  async listSources({ enabled }: ListSourcesInput, run: OperationRun): Promise<ListSourcesOutput> {
+    const sources = this.sources.definitions.map(({ name, title, description }) => {
+      const { offBecause, takes } = this.sources.get(name, run.flags.testMode);
+      const on = offBecause === null;
+      return {
+        name,
+        title,
+        description,
+        operation: `scrape_${name}`,
+        enabled: on,
+        offBecause,
+        takes: [...takes],
+      };
+    });
+    return { sources: sources.filter((source) => enabled === undefined || source.enabled === enabled) };
+  }
+}
+
+/** Makes the controller of `scrape_<source>`: they differ in nothing but the source. */
+function controllerOf(source: string, contract: OperationContract<ScrapeInput, ScrapeOutput>): Type<unknown> {
+  @Controller()
+  class ScrapeSourceController {
+    constructor(private readonly scraping: ScrapingService) {}
+
+    @Operation(contract)
+    async scrape(input: ScrapeInput, run: OperationRun): Promise<ScrapeOutput> {
+      return this.scraping.scrape(source, input, run);
+    }
+  }
+  return ScrapeSourceController;
+}
+
+export const SCRAPING_CONTROLLERS: readonly Type<unknown>[] = [
+  ScrapingController,
+  ...Object.entries(SCRAPE_SOURCE_CONTRACTS).map(([source, contract]) => controllerOf(source, contract)),
+];

@@ -1,0 +1,47 @@
+import type { HttpClient } from '../http/http-client.js';
+import type { SearchQuery } from './match-query.js';
+import type { SavedPage } from './saved-page.js';
+import type { Visit } from './visit.js';
+
+/** What a search may bring along. */
+export type SourceInput = 'query' | 'urls' | 'savedPages';
+
+export interface SearchRequest {
+  readonly query: SearchQuery;
+  /** Postings wanted at most. */
+  readonly limit: number;
+  /** Ask for each posting's own page where the list does not tell all. */
+  readonly fetchDetails: boolean;
+  readonly urls: readonly string[];
+  readonly savedPages: readonly SavedPage[];
+  /** Null in a dry run: then only saved pages are read. */
+  readonly http: HttpClient | null;
+  readonly signal: AbortSignal;
+}
+
+/** A place where openings are found. Parses only; how the web is asked is the client's business. */
+export interface Source {
+  readonly name: string;
+  /** Null when the source is asked by default; else the sentence that says how to switch it on. */
+  readonly offBecause: string | null;
+  readonly takes: readonly SourceInput[];
+  /**
+   * Yields each page as it comes, with what it held. A page that fails is a visit with its outcome, never an
+   * exception; throws only the signal's reason, and SettingError.
+   */
+  search(request: SearchRequest): AsyncIterable<Visit>;
+}
+
+/** What the list of sources holds: everything that is known before settings are read. */
+export interface SourceDefinition<S extends object = object> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Reads this source's settings. Throws SettingError on a bad one. */
+  readSettings(env: NodeJS.ProcessEnv): S;
+  /** Addresses from settings, which may lie in a private network. */
+  baseUrls(settings: S): readonly string[];
+  /** The same settings with the fixture boards at `url` in place of the real board. */
+  onFixtures(settings: S, url: string): S;
+  create(settings: S): Source;
+}
