@@ -1,0 +1,77 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import { asCallersSee, MongoKeeper } from '#libs/mongo';
+import type { RebuildAuditOutput } from '#libs/contracts';
+import { AUDIT_PARTS } from './audit.config.js';
+import type { AuditParts } from './audit.config.js';
+import { Projections } from './projection/projections.js';
+
+const RETRY_MS = 2_000;
+
+/** Ties the projections to the app's life. They begin as soon as the database is there; the app does not wait. */
+@Injectable()
+export class AuditHost implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Audit');
+  private readonly projections: Projections;
+  private readonly stopping = new AbortController();
+  private starting: Promise<void> = Promise.resolve();
+
+  constructor(
+    @InjectConnection() connection: Connection,
+    @Inject(AUDIT_PARTS) private readonly parts: AuditParts,
+    private readonly mongo: MongoKeeper,
+  ) {
+    this.projections = new Projections({ ...parts, connection });
+  }
+
+  /** Resolves when the projections follow their streams, or the app ends before. */
+  get started(): Promise<void> {
+    return this.starting;
+  }
+
+  /** Resolves when the events at these sequences are in the database. */
+  async reaches({ RUN = 0, CALLS = 0 }: { readonly RUN?: number; readonly CALLS?: number }): Promise<void> {
+    await Promise.all([this.projections.runs.reaches(RUN), this.projections.calls.reaches(CALLS)]);
+  }
+
+  onApplicationBootstrap(): void {
+    this.starting = this.begin();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    await this.projections.close();
+    // A start that waits for the database ends with the connection.
+  }
+
+  async rebuild(): Promise<RebuildAuditOutput> {
+    const begun = performance.now();
+    const { taskRuns, flowRuns, events, carriedOver } = await this.projections.rebuild();
+    const durationMs = Math.round(performance.now() - begun);
+    this.logger.log(
+      `rebuilt ${taskRuns} task runs and ${flowRuns} flow runs out of ${events} events in ${durationMs} ms`,
+    );
+    return { taskRuns, flowRuns, events, carriedOver, durationMs };
+  }
+
+  private async begin(): Promise<void> {
+    const log = {
+      info: (line: string) => this.logger.log(line),
+      warn: (line: string) => this.logger.warn(line),
+    };
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.mongo.connected;
+        await this.projections.start(log);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.logger.warn(`cannot fold yet: ${String(asCallersSee(error))}; trying again`);
+        await this.parts.clock.sleep(RETRY_MS, signal).catch(() => undefined);
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { MongoModule } from '#libs/mongo';
+import { AnalyticsQuery } from './analytics/analytics.query.js';
+import { TrendQuery } from './analytics/trend.query.js';
+import { AUDIT_PARTS } from './audit.config.js';
+import type { AuditParts } from './audit.config.js';
+import { AuditHost } from './audit.host.js';
+import { AuditOperations } from './audit.operations.js';
+import { FlowRunsQuery } from './queries/flow-runs.query.js';
+import { TaskLogsQuery } from './queries/task-logs.query.js';
+import { TaskRunsQuery } from './queries/task-runs.query.js';
+import { MODELS } from './records/models.js';
+
+@Module({})
+export class AuditModule {
+  static register(mongoUri: string, parts: AuditParts): DynamicModule {
+    return {
+      module: AuditModule,
+      imports: [MongoModule.forRoot({ uri: mongoUri, appName: 'audit' }), MongooseModule.forFeature(MODELS)],
+      controllers: [AuditOperations],
+      providers: [
+        { provide: AUDIT_PARTS, useValue: parts },
+        AuditHost,
+        FlowRunsQuery,
+        TaskRunsQuery,
+        TaskLogsQuery,
+        AnalyticsQuery,
+        TrendQuery,
+      ],
+    };
+  }
+}

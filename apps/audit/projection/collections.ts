@@ -1,0 +1,22 @@
+import type { Connection, mongo } from 'mongoose';
+import type { FlowRunRecord, TaskRunRecord } from '#libs/run-records';
+import type { PositionRecord } from '../records/position.record.js';
+import type { TaskLogRecord } from '../records/task-log.record.js';
+
+/** The driver's own collections: folds write hundreds of documents at once and need nothing of Mongoose for it. */
+export interface Collections {
+  readonly taskRuns: mongo.Collection<TaskRunRecord>;
+  readonly flowRuns: mongo.Collection<FlowRunRecord>;
+  readonly taskLogs: mongo.Collection<TaskLogRecord>;
+  readonly positions: mongo.Collection<PositionRecord>;
+}
+
+/** `suffix` names collections in the making. */
+export function collectionsOf(connection: Connection, suffix = ''): Collections {
+  return {
+    taskRuns: connection.collection<TaskRunRecord>(`task_runs${suffix}`),
+    flowRuns: connection.collection<FlowRunRecord>(`flow_runs${suffix}`),
+    taskLogs: connection.collection<TaskLogRecord>('task_logs'),
+    positions: connection.collection<PositionRecord>('positions'),
+  };
+}

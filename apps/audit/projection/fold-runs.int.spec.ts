@@ -1,0 +1,224 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { Connection } from 'mongoose';
+import { ensureIndexes, openConnection } from '#libs/mongo';
+import type { ConnectionKeeper } from '#libs/mongo';
+import { flowRunId, millis, streamSeq, taskRunId } from '#libs/run-log';
+import type { LiveEvent, RunEvent, StoredInRun } from '#libs/run-log';
+import { testMongoUri } from '#libs/testing';
+import {
+  BEGIN,
+  done,
+  failure,
+  finished,
+  flowStarted,
+  inRun,
+  scheduled,
+  startRequested,
+} from '#libs/run-records/testing';
+import { MODELS } from '../records/models.js';
+import { collectionsOf } from './collections.js';
+import { dump } from './dump.fixtures.js';
+import { foldLive } from './fold-live.js';
+import { foldRuns } from './fold-runs.js';
+import { syntheticRuns } from './synthetic-runs.js';
+import { Tally } from './tally.js';
+
+Logger.overrideLogger(false);
+const quiet = { info: () => undefined, warn: () => undefined };
+
+/** Two runs whose events come by turns, with a retry, an unrecorded task and a late outcome. */
+const history: StoredInRun<RunEvent>[] = [
+  inRun(1, startRequested()),
+  inRun(2, startRequested(), 'run-2'),
+  inRun(3, flowStarted),
+  inRun(4, scheduled('t1')),
+  inRun(5, flowStarted, 'run-2'),
+  inRun(6, scheduled('u1'), 'run-2'),
+  inRun(7, scheduled('hidden', { createTaskrun: false })),
+  inRun(8, finished('t1', { status: 'failed', error: failure })),
+  inRun(9, finished('hidden', done)),
+  inRun(10, scheduled('t1', { attempt: 2 })),
+  inRun(11, finished('u1', done), 'run-2'),
+  inRun(12, finished('t1', done, { attempt: 2 })),
+  inRun(13, finished('t1', { status: 'failed', error: failure })),
+  inRun(14, { type: 'FlowCompleted', result: { ok: true } }),
+  inRun(15, scheduled('u2'), 'run-2'),
+];
+
+const started = (seq: number, id: string, attempt = 1): StoredInRun<LiveEvent> => ({
+  event: {
+    type: 'TaskStarted',
+    taskRunId: taskRunId(id),
+    attempt,
+    service: 'greeter',
+    operation: 'say_hello',
+    startedAt: millis(BEGIN),
+    by: 'greeter-1',
+  },
+  runId: flowRunId('run-1'),
+  position: { stream: 'LIVE', epoch: 'e1', seq: streamSeq(seq) },
+  time: millis(BEGIN),
+  trace: {},
+});
+
+let connection: Connection;
+let keeper: ConnectionKeeper;
+let tally: Tally;
+
+async function fresh(): Promise<void> {
+  ({ connection, keeper } = openConnection({ uri: testMongoUri(), appName: 'spec' }, quiet));
+  await keeper.connected;
+  for (const { name, schema } of MODELS) connection.model(name, schema);
+  await ensureIndexes(connection, quiet);
+  tally = new Tally();
+}
+
+beforeEach(fresh);
+afterEach(() => keeper.stop());
+
+const foldInPieces = async (size: number, events = history): Promise<void> => {
+  for (let at = 0; at < events.length; at += size)
+    await foldRuns(collectionsOf(connection), events.slice(at, at + size), tally);
+};
+const task = (id: string) => collectionsOf(connection).taskRuns.findOne({ _id: id });
+
+describe('folding RUN into the database', () => {
+  it('comes to the same records however the events are cut into batches', async () => {
+    await foldInPieces(500);
+    const whole = await dump(connection);
+    for (const size of [1, 2, 3, 7]) {
+      await connection.dropDatabase();
+      await foldInPieces(size);
+      expect(await dump(connection)).toBe(whole);
+    }
+    expect(tally.counts).toMatchObject({ orphans: 0, undecodable: 0, refused: 0 });
+  });
+
+  it('does no harm by folding again what it holds already, in other pieces', async () => {
+    await foldInPieces(4);
+    const before = await dump(connection);
+    await foldInPieces(500);
+    await foldInPieces(1);
+    await foldInPieces(6, history.slice(3));
+    expect(await dump(connection)).toBe(before);
+  });
+
+  it('finishes a batch of which only a part was written', async () => {
+    await foldInPieces(5);
+    const whole = await dump(connection);
+    for (const lost of ['task_runs', 'flow_runs'] as const) {
+      await connection.dropDatabase();
+      await foldInPieces(5, history.slice(0, 5));
+      const kept = await connection.collection(lost).find().toArray();
+      await foldInPieces(10, history.slice(5));
+      // As if the process had died between the two writes of the last batch.
+      await connection.collection(lost).deleteMany({});
+      if (kept.length > 0) await connection.collection(lost).insertMany(kept);
+      await foldInPieces(10, history.slice(5));
+      expect(await dump(connection)).toBe(whole);
+    }
+  });
+
+  it('counts the tasks of each run exactly', async () => {
+    await foldInPieces(2);
+    const runs = await collectionsOf(connection).flowRuns.find().sort({ _id: 1 }).toArray();
+    expect(runs.map(({ tasks }) => tasks)).toMatchObject([
+      { total: 1, success: 1, failed: 0, pending: 0 },
+      { total: 2, success: 1, failed: 0, pending: 1 },
+    ]);
+  });
+
+  it('skips an event that makes no sense, counts it, and folds its neighbours', async () => {
+    const broken = inRun(2, {
+      type: 'TaskScheduled',
+      taskRunId: 'x',
+      createTaskrun: true,
+    } as unknown as RunEvent);
+    await foldInPieces(500, [inRun(1, startRequested()), broken, inRun(3, scheduled('t1'))]);
+    expect(tally.counts.undecodable).toBe(1);
+    expect(await task('t1')).toMatchObject({ status: 'pending' });
+  });
+
+  it('counts outcomes of tasks whose beginning is gone', async () => {
+    await foldInPieces(500, [inRun(1, startRequested()), inRun(2, finished('unknown', done))]);
+    expect(tally.counts.orphans).toBe(1);
+  });
+
+  it('keeps tens of thousands of events of many runs', async () => {
+    await foldInPieces(500, [...syntheticRuns({ runs: 100, steps: 10, parallel: 20, payload: 50 })]);
+    const { taskRuns, flowRuns } = collectionsOf(connection);
+    expect(await taskRuns.countDocuments({ status: 'success' })).toBe(1_000);
+    expect(await flowRuns.countDocuments({ status: 'completed', 'tasks.success': 10 })).toBe(100);
+  });
+});
+
+describe('what comes by LIVE', () => {
+  const live = (...events: StoredInRun<LiveEvent>[]) => foldLive(collectionsOf(connection), events, tally);
+
+  it('shows that a pending task is running', async () => {
+    await foldInPieces(500, history.slice(0, 4));
+    await live(started(1, 't1'));
+    expect(await task('t1')).toMatchObject({ status: 'running', attempt: 1, lastSeq: 4 });
+  });
+
+  it('never undoes an outcome by a late start', async () => {
+    await foldInPieces(500, history.slice(0, 12));
+    await live(started(1, 't1', 1), started(2, 't1', 2));
+    expect(await task('t1')).toMatchObject({ status: 'success', lastSeq: 12 });
+  });
+
+  it('ignores the start of an earlier attempt', async () => {
+    await foldInPieces(500, history.slice(0, 10));
+    await live(started(1, 't1', 1));
+    expect(await task('t1')).toMatchObject({ status: 'pending', attempt: 2 });
+  });
+
+  it('makes a record that RUN then fills, and which is running from the beginning', async () => {
+    await live(started(1, 't1'));
+    expect(await task('t1')).toMatchObject({ status: 'running', lastSeq: 0, idempotencyKey: '' });
+    await foldInPieces(500, history.slice(0, 4));
+    expect(await task('t1')).toMatchObject({ status: 'running', lastSeq: 4, idempotencyKey: 'key-t1' });
+    await foldInPieces(500);
+    expect(await task('t1')).toMatchObject({ status: 'success', lastSeq: 12 });
+  });
+
+  it('comes to the same records as without it, but for what it alone can tell', async () => {
+    await foldInPieces(3);
+    const without = await dump(connection);
+    await connection.dropDatabase();
+    await live(started(1, 't1'), started(2, 'u1'), started(3, 'hidden'));
+    await foldInPieces(3);
+    await live(started(4, 't1', 2), started(5, 'u2'));
+    expect(await dump(connection)).toBe(without);
+    expect(await task('hidden')).toBeNull();
+    expect(await task('u2')).toMatchObject({ status: 'running' });
+  });
+
+  it('keeps the latest progress while the task is open', async () => {
+    await foldInPieces(500, history.slice(0, 4));
+    const progressed = (seq: number, n: number): StoredInRun<LiveEvent> => ({
+      ...started(seq, 't1'),
+      event: { type: 'TaskProgressed', taskRunId: taskRunId('t1'), done: n, total: 9, message: `page ${n}` },
+    });
+    await live(started(1, 't1'), progressed(2, 3), progressed(3, 4));
+    expect((await task('t1'))?.live?.progress).toEqual({ done: 4, total: 9, message: 'page 4' });
+  });
+
+  it('keeps each line once, however often it comes', async () => {
+    const line: StoredInRun<LiveEvent> = {
+      ...started(7, 't1'),
+      event: {
+        type: 'LogEmitted',
+        taskRunId: taskRunId('t1'),
+        entry: { level: 'info', message: 'hello', at: millis(BEGIN), fields: { 'a.b': 1 } },
+      },
+    };
+    await live(line);
+    await live(line);
+    const lines = await collectionsOf(connection).taskLogs.find().toArray();
+    expect(lines).toMatchObject([
+      { taskRunId: 't1', flowRunId: 'run-1', message: 'hello', fields: '{"a.b":1}' },
+    ]);
+  });
+});

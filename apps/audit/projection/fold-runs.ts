@@ -1,0 +1,166 @@
+import type { RunEvent, StoredInRun } from '#libs/run-log';
+import { applyFlowRun, foldFlowRun, foldTaskRun, isTaskEvent, readState, taskIdsOf } from '#libs/run-records';
+import type { FlowRunRecord, TaskEvent, TaskRunRecord } from '#libs/run-records';
+import type { Collections } from './collections.js';
+import type { Tally } from './tally.js';
+import { change, workingCopy, writesOf } from './working-copy.js';
+import type { WorkingCopy } from './working-copy.js';
+import { writeRecords } from './write-records.js';
+import type { RecordWrite } from './write-records.js';
+
+type Batch = readonly StoredInRun<RunEvent>[];
+type FlowCopies = Map<string, WorkingCopy<FlowRunRecord>>;
+type TaskCopies = Map<string, WorkingCopy<TaskRunRecord>>;
+
+/** What the folds look at; the rest of a record stays in the database. */
+const TASK_FIELDS = {
+  status: 1,
+  attempt: 1,
+  attempts: 1,
+  metadata: 1,
+  startedAt: 1,
+  errorCode: 1,
+  lastSeq: 1,
+};
+const FLOW_FIELDS = { parameters: 0, result: 0 } as const;
+
+/**
+ * Folds a batch of RUN into the records of its runs and tasks, and writes them. It may be repeated, in the same or
+ * in other batches: whatever of it is kept already is recognised by `lastSeq`.
+ *
+ * A record is read only where its beginning is not in the batch: from its first event on, the fold needs nothing else.
+ */
+export async function foldRuns(collections: Collections, batch: Batch, tally: Tally): Promise<void> {
+  const flows = await readFlows(collections, batch);
+  const tasks = await readTasks(collections, batch, flows);
+  const unrecorded: string[] = [];
+  for (const stored of batch) {
+    try {
+      fold(stored, flows, tasks, unrecorded, tally);
+    } catch (error) {
+      tally.undecodable(stored.position, error);
+    }
+  }
+  await write(collections, flows, tasks, unrecorded, tally);
+}
+
+async function readFlows({ flowRuns }: Collections, batch: Batch): Promise<FlowCopies> {
+  const begun = new Set<string>();
+  const known = new Set<string>();
+  for (const { event, runId } of batch) {
+    if (event.type === 'StartRequested') begun.add(runId);
+    else if (!begun.has(runId)) known.add(runId);
+  }
+  const copies: FlowCopies = new Map([...begun].map((id) => [id, workingCopy<FlowRunRecord>(null)]));
+  const ids = [...known].filter((id) => !begun.has(id));
+  if (ids.length === 0) return copies;
+  for await (const record of flowRuns.find({ _id: { $in: ids } }, { projection: FLOW_FIELDS }))
+    copies.set(record._id, workingCopy<FlowRunRecord>(record));
+  return copies;
+}
+
+async function readTasks({ taskRuns }: Collections, batch: Batch, flows: FlowCopies): Promise<TaskCopies> {
+  const copies: TaskCopies = new Map();
+  const wanted = new Set<string>();
+  for (const { event, runId } of batch) {
+    if (!isTaskEvent(event)) continue;
+    const states = flows.get(runId)?.record?.fold.tasks;
+    for (const id of taskIdsOf(event)) {
+      if (copies.has(id) || wanted.has(id)) continue;
+      const state = readState(states?.[id]);
+      if (state?.recorded === false) continue;
+      if (event.type === 'TaskScheduled' && !state) {
+        if (event.createTaskrun) copies.set(id, workingCopy<TaskRunRecord>(null));
+      } else wanted.add(id);
+    }
+  }
+  if (wanted.size === 0) return copies;
+  const found = taskRuns.find(
+    { _id: { $in: [...wanted] }, lastSeq: { $gt: 0 } },
+    { projection: TASK_FIELDS },
+  );
+  for await (const record of found) copies.set(record._id, workingCopy<TaskRunRecord>(record));
+  return copies;
+}
+
+function fold(
+  stored: StoredInRun<RunEvent>,
+  flows: FlowCopies,
+  tasks: TaskCopies,
+  unrecorded: string[],
+  tally: Tally,
+): void {
+  const { event, runId } = stored;
+  tally.counts.folded++;
+  const flow = flows.get(runId);
+  if (isTaskEvent(event)) {
+    // Before the flow's own fold, which would make the task known.
+    const states = flow?.record?.fold.tasks;
+    for (const id of taskIdsOf(event)) {
+      if (event.type === 'TaskScheduled' && !event.createTaskrun) unrecorded.push(id);
+      const copy = tasks.get(id) ?? absent(tasks, id);
+      const changes = foldTaskRun(
+        copy.record,
+        stored as StoredInRun<TaskEvent>,
+        flow?.record?.deploymentId ?? null,
+      );
+      if (changes) change(copy, changes);
+      else if (event.type === 'TaskFinished' && !copy.record && readState(states?.[id])?.recorded !== false)
+        tally.orphan(id, stored.position);
+    }
+  }
+  if (flow) foldIntoFlow(flow, stored);
+}
+
+function absent(tasks: TaskCopies, id: string): WorkingCopy<TaskRunRecord> {
+  const copy = workingCopy<TaskRunRecord>(null);
+  tasks.set(id, copy);
+  return copy;
+}
+
+function foldIntoFlow(copy: WorkingCopy<FlowRunRecord>, stored: StoredInRun<RunEvent>): void {
+  const changes = foldFlowRun(copy.record, stored);
+  if (!changes) return;
+  const { taskStates, openTasks, timers, ...fields } = changes;
+  copy.record = applyFlowRun(copy.record, changes);
+  Object.assign(copy.set, fields);
+  // A long run remembers thousands of tasks: only those that changed are written.
+  for (const id of Object.keys(taskStates ?? {})) copy.set[`fold.tasks.${id}`] = taskStates?.[id];
+  if (openTasks !== undefined) copy.set['fold.openTasks'] = openTasks;
+  if (timers) copy.set['fold.timers'] = timers;
+}
+
+async function write(
+  { taskRuns, flowRuns }: Collections,
+  flows: FlowCopies,
+  tasks: TaskCopies,
+  unrecorded: readonly string[],
+  tally: Tally,
+): Promise<void> {
+  const taskWrites = writesOf(tasks);
+  const [writtenTasks, writtenFlows] = await Promise.all([
+    writeRecords(taskRuns, taskWrites),
+    writeRecords(flowRuns, flowWrites(flows)),
+  ]);
+  for (const { id, reason } of writtenTasks.refused) tally.refused('task_runs', id, reason);
+  for (const { id, reason } of writtenFlows.refused) tally.refused('flow_runs', id, reason);
+  // LIVE may have told of a start before the task itself was folded.
+  const maybeRunning = taskWrites
+    .filter(({ id, isNew, set }) => set.status === 'pending' && (!isNew || writtenTasks.met.has(id)))
+    .map(({ id }) => id);
+  if (maybeRunning.length > 0)
+    await taskRuns.updateMany(
+      { _id: { $in: maybeRunning }, status: 'pending', $expr: { $eq: ['$live.attempt', '$attempt'] } },
+      { $set: { status: 'running' } },
+    );
+  if (unrecorded.length > 0) await taskRuns.deleteMany({ _id: { $in: [...unrecorded] }, lastSeq: 0 });
+}
+
+function flowWrites(flows: FlowCopies): RecordWrite[] {
+  return writesOf(flows).map((write) => {
+    const record = flows.get(write.id)?.record;
+    if (!write.isNew || !record) return write;
+    const { _id: _, ...set } = record;
+    return { ...write, set };
+  });
+}

@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Connection, Model } from 'mongoose';
+import { FLOW_RUN_SORTS, TASK_RUN_SORTS } from '#libs/contracts';
+import type { ListTaskRunsInput } from '#libs/contracts';
+import { ensureIndexes, openConnection } from '#libs/mongo';
+import type { OpenConnection } from '#libs/mongo';
+import { testMongoUri } from '#libs/testing';
+import { FlowRunRecord, FlowRunSchema } from '../records/flow-run.record.js';
+import { TaskLogRecord, TaskLogSchema } from '../records/task-log.record.js';
+import { TaskRunRecord, TaskRunSchema } from '../records/task-run.record.js';
+import { flowRunFilter, FlowRunsQuery } from './flow-runs.query.js';
+import { BEGIN, flowRun, minute, taskRun } from './records.fixtures.js';
+import { taskRunFilter, TaskRunsQuery } from './task-runs.query.js';
+import { TaskLogsQuery } from './task-logs.query.js';
+
+const quiet = { info: () => undefined, warn: () => undefined };
+const admin = { userId: 'local', channel: 'cli' } as const;
+const ann = { userId: 'ann', channel: 'api' } as const;
+
+let open: OpenConnection;
+let taskRuns: Model<TaskRunRecord>;
+let flowRuns: Model<FlowRunRecord>;
+let taskLogs: Model<TaskLogRecord>;
+
+beforeAll(async () => {
+  open = openConnection({ uri: testMongoUri(), appName: 'spec' }, quiet);
+  await open.keeper.connected;
+  const connection: Connection = open.connection;
+  taskRuns = connection.model<TaskRunRecord>(TaskRunRecord.name, TaskRunSchema);
+  flowRuns = connection.model<FlowRunRecord>(FlowRunRecord.name, FlowRunSchema);
+  taskLogs = connection.model<TaskLogRecord>(TaskLogRecord.name, TaskLogSchema);
+  await ensureIndexes(connection, quiet);
+});
+afterAll(() => open.keeper.stop());
+beforeEach(async () => {
+  await Promise.all([taskRuns.deleteMany({}), flowRuns.deleteMany({}), taskLogs.deleteMany({})]);
+});
+
+describe('lists of task runs', () => {
+  const list = (input: ListTaskRunsInput, actor: typeof admin | typeof ann = admin) =>
+    new TaskRunsQuery(taskRuns).list(input, actor);
+  const ids = async (input: ListTaskRunsInput) => (await list(input)).items.map(({ id }) => id);
+
+  it('filter by everything that a record says of its kind', async () => {
+    await taskRuns.collection.insertMany([
+      taskRun('direct', { createdAt: minute(1) }),
+      taskRun('task', { createdAt: minute(2), orchestrated: true, flowRunId: 'run-1', source: 'RUN' }),
+      taskRun('nested', {
+        createdAt: minute(3),
+        orchestrated: true,
+        flowRunId: 'run-1',
+        parentTaskRunId: 'task',
+        tags: ['red', 'blue'],
+      }),
+      taskRun('anns', {
+        createdAt: minute(4),
+        actor: ann,
+        operationName: 'say_bye',
+        status: 'failed',
+      }),
+    ] as never[]);
+    expect(await ids({})).toEqual(['anns', 'nested', 'task', 'direct']);
+    expect(await ids({ sort: 'createdAt' })).toEqual(['direct', 'task', 'nested', 'anns']);
+    expect(await ids({ orchestrated: true })).toEqual(['nested', 'task']);
+    expect(await ids({ orchestrated: false })).toEqual(['anns', 'direct']);
+    expect(await ids({ flowRunId: 'run-1', tag: 'blue' })).toEqual(['nested']);
+    expect(await ids({ parentTaskRunId: 'task' })).toEqual(['nested']);
+    expect(await ids({ taskRunId: 'direct' })).toEqual(['direct']);
+    expect(await ids({ operation: 'say_bye' })).toEqual(['anns']);
+    expect(await ids({ status: 'failed' })).toEqual(['anns']);
+    expect(await ids({ user: 'ann' })).toEqual(['anns']);
+    expect(await ids({ from: minute(2).toISOString(), to: minute(4).toISOString() })).toEqual([
+      'nested',
+      'task',
+    ]);
+  });
+
+  it('come in pages in which nothing is missing or double, whatever they are sorted by', async () => {
+    const records = Array.from({ length: 23 }, (_, n) =>
+      taskRun(`t${String(n).padStart(2, '0')}`, {
+        createdAt: minute(n % 4),
+        durationMs: n % 3 === 0 ? null : n % 5,
+        startedAt: n % 3 === 0 ? null : minute(n % 5),
+        finishedAt: n % 3 === 0 ? null : minute(n % 5),
+      }),
+    );
+    await taskRuns.collection.insertMany(records as never[]);
+    for (const sort of TASK_RUN_SORTS) {
+      const whole = await ids({ sort, limit: 500 });
+      const paged: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const page = await list({ sort, limit: 4, ...(cursor ? { cursor } : {}) });
+        paged.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor;
+      }
+      expect(paged).toEqual(whole);
+      expect(new Set(paged).size).toBe(23);
+    }
+  });
+
+  it('end a page early when its items are large, so that it fits into one message', async () => {
+    const dump = JSON.stringify({ text: 'x'.repeat(250_000) });
+    await taskRuns.collection.insertMany(
+      ['a', 'b', 'c', 'd'].map((id) => taskRun(id, { inputDump: dump })) as never[],
+    );
+    const page = await list({ limit: 4 });
+    expect(page.items).toHaveLength(2);
+    const { cursor } = { cursor: page.nextCursor ?? '' };
+    expect((await list({ limit: 4, cursor })).items).toHaveLength(2);
+  });
+
+  it('show a person their own alone', async () => {
+    await taskRuns.collection.insertMany([taskRun('locals'), taskRun('anns', { actor: ann })] as never[]);
+    expect((await list({}, ann)).items.map(({ id }) => id)).toEqual(['anns']);
+    await expect(new TaskRunsQuery(taskRuns).get('locals', ann)).rejects.toMatchObject({
+      code: 'audit/not-found',
+    });
+    await expect(async () => list({ user: 'local' }, ann)).rejects.toMatchObject({
+      code: 'audit/not-allowed',
+    });
+  });
+
+  it('refuse a span that ends before it begins, naming the field', async () => {
+    const backwards = { from: minute(2).toISOString(), to: minute(1).toISOString() };
+    await expect(async () => list(backwards)).rejects.toMatchObject({
+      code: 'operation/invalid-input',
+      fields: [{ field: 'to' }],
+    });
+  });
+});
+
+describe('lists of flow runs', () => {
+  const query = () => new FlowRunsQuery(flowRuns, taskRuns);
+
+  it('tell which tasks of an open run are running, though RUN says pending', async () => {
+    const tasks = { total: 3, pending: 2, running: 0, success: 1, failed: 0, cancelled: 0, cached: 0 };
+    await flowRuns.collection.insertMany([flowRun('open', { status: 'running', tasks })] as never[]);
+    await taskRuns.collection.insertMany([
+      taskRun('a', { flowRunId: 'open', orchestrated: true, status: 'running' }),
+      taskRun('nested', { flowRunId: 'open', orchestrated: true, status: 'running', parentTaskRunId: 'a' }),
+    ] as never[]);
+    expect((await query().get('open', admin)).tasks).toEqual({ ...tasks, pending: 1, running: 1 });
+    expect((await query().list({}, admin)).items[0]?.tasks).toMatchObject({ pending: 1, running: 1 });
+  });
+
+  it('give the share of its tasks that succeeded', async () => {
+    const tasks = { total: 5, pending: 1, running: 0, success: 2, failed: 1, cancelled: 0, cached: 1 };
+    await flowRuns.collection.insertMany([flowRun('r', { tasks })] as never[]);
+    expect((await query().get('r', admin)).taskSuccessRate).toBe(0.75);
+  });
+
+  it('refuse an id that does not exist', async () => {
+    await expect(query().get('none', admin)).rejects.toMatchObject({
+      code: 'audit/not-found',
+      message: 'there is no flow run "none"',
+    });
+  });
+});
+
+describe('lists of log lines', () => {
+  const query = () => new TaskLogsQuery(taskLogs, taskRuns, flowRuns);
+  const line = (n: number, level: 'info' | 'warn' = 'info') => ({
+    _id: `e.${n}`,
+    taskRunId: 't1',
+    flowRunId: 'run-1',
+    level,
+    message: `line ${n}`,
+    at: minute(n),
+    storedAt: minute(n),
+  });
+
+  it('come from the oldest, of a task or of a whole run', async () => {
+    await taskLogs.collection.insertMany([line(2), line(1), line(3, 'warn')] as never[]);
+    const byTask = await query().list({ taskRunId: 't1', limit: 2 }, admin);
+    expect(byTask.items.map(({ message }) => message)).toEqual(['line 1', 'line 2']);
+    const cursor = byTask.nextCursor ?? '';
+    expect((await query().list({ taskRunId: 't1', limit: 2, cursor }, admin)).items).toHaveLength(1);
+    expect((await query().list({ flowRunId: 'run-1', level: 'warn' }, admin)).items).toHaveLength(1);
+  });
+
+  it('are those of their own tasks for a person', async () => {
+    await taskRuns.collection.insertMany([taskRun('t1')] as never[]);
+    await expect(query().list({ taskRunId: 't1' }, ann)).rejects.toMatchObject({ code: 'audit/not-found' });
+    await expect(query().list({}, ann)).rejects.toMatchObject({ code: 'operation/invalid-input' });
+  });
+});
+
+describe('every supported filter and sorting', () => {
+  beforeEach(async () => {
+    const users = ['local', 'ann', 'bob'];
+    await taskRuns.collection.insertMany(
+      Array.from({ length: 300 }, (_, n) =>
+        taskRun(`t${n}`, {
+          createdAt: new Date(BEGIN + n),
+          flowRunId: n % 2 ? `run-${n % 20}` : null,
+          parentTaskRunId: n % 7 ? null : 't1',
+          orchestrated: n % 2 === 1,
+          status: n % 5 ? 'success' : 'failed',
+          operationName: `operation_${n % 6}`,
+          actor: { userId: users[n % 3] ?? '', channel: 'api' },
+          tags: n % 4 ? [] : ['red'],
+        }),
+      ) as never[],
+    );
+    await flowRuns.collection.insertMany(
+      Array.from({ length: 300 }, (_, n) =>
+        flowRun(`run-${n}`, {
+          createdAt: new Date(BEGIN + n),
+          flow: `flow_${n % 5}`,
+          parentFlowRunId: n % 7 ? null : 'run-1',
+          status: n % 5 ? 'completed' : 'failed',
+          actor: { userId: users[n % 3] ?? '', channel: 'api' },
+          tags: n % 4 ? [] : ['red'],
+        }),
+      ) as never[],
+    );
+  });
+
+  const stages = (plan: unknown): string[] =>
+    [...JSON.stringify(plan).matchAll(/"stage":"([A-Z_]+)"/g)].map(([, stage]) => stage ?? '');
+
+  async function planOf<R>(model: Model<R>, filter: object, sort: string): Promise<string[]> {
+    const order = sort.startsWith('-') ? -1 : 1;
+    const explained = await model
+      .find({ $and: [filter, {}] } as never)
+      .sort({ [sort.replace('-', '')]: order, _id: order })
+      .limit(51)
+      .explain('queryPlanner');
+    return stages(
+      (explained as unknown as { queryPlanner: { winningPlan: unknown } }).queryPlanner.winningPlan,
+    );
+  }
+
+  const span = { from: minute(0).toISOString(), to: minute(1).toISOString() };
+
+  it('is served by an index for task runs', async () => {
+    const inputs: ListTaskRunsInput[] = [
+      {},
+      { orchestrated: true },
+      { flowRunId: 'run-3' },
+      { taskRunId: 't3' },
+      { parentTaskRunId: 't1' },
+      { operation: 'operation_1' },
+      { status: 'failed' },
+      { user: 'ann' },
+      { tag: 'red' },
+      span,
+      { ...span, user: 'ann', status: 'failed', operation: 'operation_1' },
+    ];
+    for (const input of inputs)
+      for (const sort of TASK_RUN_SORTS) {
+        const plan = await planOf(taskRuns, taskRunFilter(input, admin), sort);
+        expect({ input, sort, plan }).toMatchObject({ plan: expect.not.arrayContaining(['COLLSCAN']) });
+        // In the order of creation nothing is sorted at the time of asking.
+        if (sort.endsWith('createdAt') && !input.taskRunId)
+          expect({ input, sort, plan }).toMatchObject({ plan: expect.not.arrayContaining(['SORT']) });
+      }
+  });
+
+  it('is served by an index for flow runs', async () => {
+    const inputs = [
+      {},
+      { flow: 'flow_1' },
+      { flowRunId: 'run-3' },
+      { parentFlowRunId: 'run-1' },
+      { status: 'failed' as const },
+      { user: 'ann' },
+      { tag: 'red' },
+      span,
+    ];
+    for (const input of inputs)
+      for (const sort of FLOW_RUN_SORTS) {
+        const plan = await planOf(flowRuns, flowRunFilter(input, admin), sort);
+        expect({ input, sort, plan }).toMatchObject({ plan: expect.not.arrayContaining(['COLLSCAN']) });
+      }
+  });
+
+  it('is served by an index for log lines', async () => {
+    for (const filter of [{ taskRunId: 't1' }, { flowRunId: 'run-1' }, { taskRunId: 't1', level: 'warn' }])
+      expect(await planOf(taskLogs, filter, 'storedAt')).not.toContain('COLLSCAN');
+  });
+});

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, QueryFilter } from 'mongoose';
+import { toTaskRunDto } from '#libs/contracts';
+import type { ListTaskRunsInput, ListTaskRunsOutput, TaskRunDto } from '#libs/contracts';
+import { readPage } from '#libs/mongo';
+import type { Actor } from '#libs/run-log';
+import { TaskRunRecord } from '../records/task-run.record.js';
+import { RecordNotFoundError } from './errors.js';
+import { userFilter } from './scope.js';
+import { createdWithin, given } from './span.js';
+
+/** Reads the records of tasks and direct calls, as far as the asker may see them. */
+@Injectable()
+export class TaskRunsQuery {
+  constructor(@InjectModel(TaskRunRecord.name) private readonly taskRuns: Model<TaskRunRecord>) {}
+
+  list(input: ListTaskRunsInput, actor: Actor): Promise<ListTaskRunsOutput> {
+    return readPage({
+      model: this.taskRuns,
+      filter: taskRunFilter(input, actor),
+      sort: input.sort ?? '-createdAt',
+      limit: input.limit,
+      cursor: input.cursor,
+      toDto: toTaskRunDto,
+    });
+  }
+
+  /** Throws RecordNotFoundError. */
+  async get(id: string, actor: Actor): Promise<TaskRunDto> {
+    const record = await this.taskRuns
+      .findOne({ _id: id, ...userFilter(actor, undefined) })
+      .lean<TaskRunRecord>();
+    if (!record) throw new RecordNotFoundError('task run', id);
+    return toTaskRunDto(record);
+  }
+}
+
+export function taskRunFilter(input: ListTaskRunsInput, actor: Actor): QueryFilter<TaskRunRecord> {
+  return {
+    ...given({
+      _id: input.taskRunId,
+      orchestrated: input.orchestrated,
+      flowRunId: input.flowRunId,
+      parentTaskRunId: input.parentTaskRunId,
+      operationName: input.operation,
+      status: input.status,
+    }),
+    // The index holds records with tags only, and the database must be told that it need not look at others.
+    ...(input.tag === undefined ? {} : { tags: input.tag, 'tags.0': { $exists: true } }),
+    ...userFilter(actor, input.user),
+    ...createdWithin(input.from, input.to),
+  };
+}

@@ -1,0 +1,126 @@
+import type { Connection } from 'mongoose';
+import { ensureIndexesOf } from '#libs/mongo';
+import type { RunLog, StoredOf, StreamName } from '#libs/run-log';
+import { streamSeq } from '#libs/run-log';
+import { collectionsOf } from '../projection/collections.js';
+import type { Collections } from '../projection/collections.js';
+import { foldCalls } from '../projection/fold-calls.js';
+import { foldRuns } from '../projection/fold-runs.js';
+import { recordLostCalls } from '../projection/lost-calls.js';
+import { BATCH } from '../projection/projector.js';
+import type { Tally } from '../projection/tally.js';
+import { FlowRunSchema } from '../records/flow-run.record.js';
+import { TaskRunSchema } from '../records/task-run.record.js';
+
+export interface Rebuilt {
+  readonly taskRuns: number;
+  readonly flowRuns: number;
+  /** Events that were folded. */
+  readonly events: number;
+  /** Records of which the log no longer holds anything; they are kept as they were. */
+  readonly carriedOver: number;
+  /** Where each stream was read up to. */
+  readonly ends: readonly StreamEnd[];
+}
+
+export interface StreamEnd {
+  readonly stream: 'RUN' | 'CALLS';
+  readonly epoch: string;
+  readonly seq: number;
+  readonly time: number | null;
+}
+
+const FRESH = '_fresh';
+
+/**
+ * Folds the whole log into fresh collections and puts them in the place of the old ones. Nothing else may fold
+ * meanwhile; readers see the old records until the end. What came by LIVE alone is gone afterwards.
+ *
+ * Breaking off half way leaves the old records in place. CALLS is kept by age, and finished runs are purged one
+ * day: records of which the log holds nothing any more are carried over as they are.
+ */
+export async function rebuild(
+  connection: Connection,
+  log: RunLog,
+  now: number,
+  tally: Tally,
+): Promise<Rebuilt> {
+  const fresh = collectionsOf(connection, FRESH);
+  const current = collectionsOf(connection);
+  await Promise.all([fresh.taskRuns, fresh.flowRuns].map((collection) => collection.drop()));
+  const say = { info: () => undefined };
+  await ensureIndexesOf(connection, fresh.taskRuns.collectionName, TaskRunSchema, say);
+  await ensureIndexesOf(connection, fresh.flowRuns.collectionName, FlowRunSchema, say);
+
+  const runs = await read(log, 'RUN', (batch) => foldRuns(fresh, batch, tally));
+  const calls = await read(log, 'CALLS', (batch) => foldCalls(fresh, batch, tally));
+  await recordLostCalls(fresh.taskRuns, now, tally);
+  const carriedOver = await carryOver(current, fresh);
+  const [taskRuns, flowRuns] = await Promise.all([
+    fresh.taskRuns.countDocuments(),
+    fresh.flowRuns.countDocuments(),
+  ]);
+  await fresh.taskRuns.rename(current.taskRuns.collectionName, { dropTarget: true });
+  await fresh.flowRuns.rename(current.flowRuns.collectionName, { dropTarget: true });
+  return { taskRuns, flowRuns, events: runs.events + calls.events, carriedOver, ends: [runs.end, calls.end] };
+}
+
+async function read<S extends 'RUN' | 'CALLS'>(
+  log: RunLog,
+  stream: S,
+  fold: (batch: StoredOf<S>[]) => Promise<void>,
+): Promise<{ events: number; end: StreamEnd }> {
+  const { epoch, firstSeq, lastSeq } = await log.info(stream satisfies StreamName);
+  let events = 0;
+  let pile: StoredOf<S>[] = [];
+  let time: number | null = null;
+  let reached = 0;
+  const flush = async (): Promise<void> => {
+    await fold(pile);
+    events += pile.length;
+    pile = [];
+  };
+  for await (const stored of log.readAll(stream, streamSeq(Math.max(1, firstSeq)))) {
+    pile.push(stored);
+    time = stored.time;
+    reached = stored.position.seq;
+    if (pile.length >= BATCH) await flush();
+  }
+  if (pile.length > 0) await flush();
+  return { events, end: { stream, epoch, seq: Math.max(reached, lastSeq), time } };
+}
+
+/** Keeps what the log has forgotten; where it remembers but an outcome, the whole old record is better. */
+async function carryOver(current: Collections, fresh: Collections): Promise<number> {
+  const before =
+    (await fresh.taskRuns.estimatedDocumentCount()) + (await fresh.flowRuns.estimatedDocumentCount());
+  await current.taskRuns
+    .aggregate([
+      { $match: { lastSeq: { $gt: 0 } } },
+      {
+        $merge: {
+          into: fresh.taskRuns.collectionName,
+          on: '_id',
+          whenMatched: [{ $replaceWith: { $cond: ['$partial', '$$new', '$$ROOT'] } }],
+          whenNotMatched: 'insert',
+        },
+      },
+    ])
+    .toArray();
+  await current.flowRuns
+    .aggregate([
+      { $match: { lastSeq: { $gt: 0 } } },
+      {
+        $merge: {
+          into: fresh.flowRuns.collectionName,
+          on: '_id',
+          whenMatched: 'keepExisting',
+          whenNotMatched: 'insert',
+        },
+      },
+    ])
+    .toArray();
+  const after =
+    (await fresh.taskRuns.estimatedDocumentCount()) + (await fresh.flowRuns.estimatedDocumentCount());
+  return after - before;
+}

@@ -1,0 +1,101 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { schemaOptions } from '#libs/mongo';
+import type { Actor } from '#libs/run-log';
+import type {
+  FlowRunRecord as FoldedFlowRun,
+  FlowRunStatus,
+  StoredError,
+  TaskCounts,
+} from '#libs/run-records';
+import { Mixed } from './mixed.js';
+
+/** How a run of a flow is kept; what its fields mean is said where they are folded. */
+@Schema(schemaOptions('flow_runs'))
+export class FlowRunRecord implements FoldedFlowRun {
+  @Prop({ type: String, required: true })
+  _id: string;
+
+  @Prop({ type: String })
+  flow: string;
+
+  @Prop({ type: String })
+  version: string | null;
+
+  @Prop({ type: String })
+  status: FlowRunStatus;
+
+  @Prop({ type: String })
+  parameters: string | null;
+
+  @Prop({ type: [String] })
+  tags: string[];
+
+  @Prop({ type: Mixed })
+  actor: Actor;
+
+  @Prop({ type: String })
+  parentFlowRunId: string | null;
+
+  @Prop({ type: String })
+  deploymentId: string | null;
+
+  @Prop({ type: String })
+  restartedFrom: string | null;
+
+  @Prop({ type: String })
+  idempotencyKey: string | null;
+
+  @Prop({ type: String })
+  traceId: string | null;
+
+  @Prop({ type: Number })
+  attempt: number;
+
+  @Prop({ type: String })
+  result: string | null;
+
+  @Prop({ type: Mixed })
+  error: StoredError | null;
+
+  @Prop({ type: Mixed })
+  tasks: TaskCounts;
+
+  @Prop({ type: Mixed })
+  metadata: { dryRun: boolean; testMode: boolean; verbose: boolean };
+
+  @Prop({ type: Date })
+  startedAt: Date | null;
+
+  @Prop({ type: Date })
+  finishedAt: Date | null;
+
+  @Prop({ type: Number })
+  durationMs: number | null;
+
+  @Prop({ type: Date, required: true })
+  createdAt: Date;
+
+  @Prop({ type: Date })
+  updatedAt: Date;
+
+  @Prop({ type: Number })
+  lastSeq: number;
+
+  @Prop({ type: Mixed })
+  fold: { tasks: Record<string, string>; openTasks: number; timers: string[] };
+}
+
+export const FlowRunSchema = SchemaFactory.createForClass(FlowRunRecord);
+
+FlowRunSchema.index({ createdAt: 1, _id: 1 });
+FlowRunSchema.index({ flow: 1, createdAt: 1, _id: 1 });
+FlowRunSchema.index({ status: 1, createdAt: 1, _id: 1 });
+FlowRunSchema.index({ 'actor.userId': 1, createdAt: 1, _id: 1 });
+FlowRunSchema.index({ startedAt: 1, _id: 1 });
+FlowRunSchema.index({ finishedAt: 1, _id: 1 });
+FlowRunSchema.index({ durationMs: 1, _id: 1 });
+FlowRunSchema.index({ tags: 1, createdAt: 1, _id: 1 });
+FlowRunSchema.index(
+  { parentFlowRunId: 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { parentFlowRunId: { $type: 'string' } } },
+);

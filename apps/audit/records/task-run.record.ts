@@ -1,0 +1,143 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { schemaOptions } from '#libs/mongo';
+import type { Actor } from '#libs/run-log';
+import type {
+  LivePart,
+  StoredAttempt,
+  StoredErrorItem,
+  StoredLogEntry,
+  StoredMetadata,
+  TaskRunRecord as FoldedTaskRun,
+  TaskRunStatus,
+} from '#libs/run-records';
+import { Mixed } from './mixed.js';
+
+/** How a task or direct call is kept; what its fields mean is said where they are folded. */
+@Schema(schemaOptions('task_runs'))
+export class TaskRunRecord implements FoldedTaskRun {
+  @Prop({ type: String, required: true })
+  _id: string;
+
+  @Prop({ type: String })
+  operationName: string;
+
+  @Prop({ type: String })
+  service: string;
+
+  @Prop({ type: String })
+  taskName: string | null;
+
+  @Prop({ type: Number })
+  step: number | null;
+
+  @Prop({ type: String })
+  status: TaskRunStatus;
+
+  @Prop({ type: Mixed })
+  actor: Actor;
+
+  @Prop({ type: Number })
+  attempt: number;
+
+  @Prop({ type: [Mixed] })
+  attempts: StoredAttempt[];
+
+  @Prop({ type: String })
+  idempotencyKey: string;
+
+  @Prop({ type: Boolean })
+  orchestrated: boolean;
+
+  @Prop({ type: String })
+  flowRunId: string | null;
+
+  @Prop({ type: String })
+  parentTaskRunId: string | null;
+
+  @Prop({ type: String })
+  deploymentId: string | null;
+
+  @Prop({ type: String })
+  inputDump: string | null;
+
+  @Prop({ type: [Mixed] })
+  resultRefs: { collection: string; documentId: string }[];
+
+  @Prop({ type: String })
+  errorCode: string | null;
+
+  @Prop({ type: String })
+  errorMessage: string | null;
+
+  @Prop({ type: String })
+  errorTraceback: string | null;
+
+  @Prop({ type: [Mixed] })
+  errorList: StoredErrorItem[];
+
+  @Prop({ type: [Mixed] })
+  logEntries: StoredLogEntry[];
+
+  @Prop({ type: [String] })
+  tags: string[];
+
+  @Prop({ type: Mixed })
+  metadata: StoredMetadata;
+
+  @Prop({ type: String })
+  traceId: string | null;
+
+  @Prop({ type: Date })
+  startedAt: Date | null;
+
+  @Prop({ type: Date })
+  finishedAt: Date | null;
+
+  @Prop({ type: Number })
+  durationMs: number | null;
+
+  @Prop({ type: Date, required: true })
+  createdAt: Date;
+
+  @Prop({ type: Date })
+  updatedAt: Date;
+
+  @Prop({ type: Number })
+  lastSeq: number;
+
+  @Prop({ type: String })
+  source: 'RUN' | 'CALLS';
+
+  @Prop({ type: Date })
+  deadline: Date | null;
+
+  @Prop({ type: Boolean })
+  partial: boolean;
+
+  @Prop({ type: Mixed })
+  live?: LivePart;
+}
+
+export const TaskRunSchema = SchemaFactory.createForClass(TaskRunRecord);
+
+// One index a filter, each in the order of the default sorting with the id to break ties, so that a page is read
+// from where the last one ended; and one a sorting for lists without a filter.
+TaskRunSchema.index({ createdAt: 1, _id: 1 });
+TaskRunSchema.index({ flowRunId: 1, createdAt: 1, _id: 1 });
+TaskRunSchema.index({ operationName: 1, createdAt: 1, _id: 1 });
+TaskRunSchema.index({ status: 1, createdAt: 1, _id: 1 });
+TaskRunSchema.index({ 'actor.userId': 1, createdAt: 1, _id: 1 });
+TaskRunSchema.index({ orchestrated: 1, createdAt: 1, _id: 1 });
+TaskRunSchema.index({ startedAt: 1, _id: 1 });
+TaskRunSchema.index({ finishedAt: 1, _id: 1 });
+TaskRunSchema.index({ durationMs: 1, _id: 1 });
+// Many records have none of these, and then cost nothing here.
+TaskRunSchema.index(
+  { tags: 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { 'tags.0': { $exists: true } } },
+);
+TaskRunSchema.index(
+  { parentTaskRunId: 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { parentTaskRunId: { $type: 'string' } } },
+);
+TaskRunSchema.index({ deadline: 1 }, { partialFilterExpression: { deadline: { $type: 'date' } } });
