@@ -1,0 +1,16 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { createLogger } from '#libs/telemetry';
+import type { OrchestratorConfig } from './orchestrator.config.js';
+import { OrchestratorModule } from './orchestrator.module.js';
+
+export type { OrchestratorConfig } from './orchestrator.config.js';
+
+/** Starts the orchestrator; resolves once it takes triggers and requests to start flows. */
+export async function startOrchestratorApp(config: OrchestratorConfig): Promise<{ close(): Promise<void> }> {
+  const app = await NestFactory.createApplicationContext(OrchestratorModule.register(config), {
+    logger: createLogger({ service: 'orchestrator' }),
+    abortOnError: false,
+  });
+  return { close: () => app.close() };
+}

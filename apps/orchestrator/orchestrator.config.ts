@@ -1,0 +1,13 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+
+export interface OrchestratorConfig {
+  /** `nats://[user:password@]host:port`, one or several with commas between. */
+  readonly natsUrl: string;
+  /** How soon another orchestrator gets what a dead one had in hand, in milliseconds; 10,000 unless said. */
+  readonly ackWaitMs?: number;
+  /** The module that runs in the watching thread; without it a flow that blocks is not noticed. */
+  readonly watchdogScript?: URL;
+}
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: ORCHESTRATOR_CONFIG } =
+  new ConfigurableModuleBuilder<OrchestratorConfig>().build();

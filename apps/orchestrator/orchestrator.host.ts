@@ -1,0 +1,76 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { FlowRegistry, serveStarts, startOrchestrator, startWatchdog } from '#libs/flows';
+import { Catalog, inputSchemaOf } from '#libs/operations';
+import { connectRunLog } from '#libs/run-log';
+import { FLOWS } from './flows/index.js';
+import { TASKS } from './tasks/index.js';
+import { ORCHESTRATOR_CONFIG, type OrchestratorConfig } from './orchestrator.config.js';
+
+type Closable = { close(): Promise<void> };
+
+/** Ties the engine's life to the application's. */
+@Injectable()
+export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(OrchestratorHost.name);
+  /** Closed in the reverse order of opening. */
+  private readonly opened: Closable[] = [];
+
+  constructor(@Inject(ORCHESTRATOR_CONFIG) private readonly config: OrchestratorConfig) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { natsUrl, ackWaitMs, watchdogScript } = this.config;
+    const log = this.keep(
+      await connectRunLog({
+        servers: natsUrl,
+        name: 'orchestrator',
+        ...(ackWaitMs === undefined ? {} : { partitionAckWaitMs: ackWaitMs }),
+        onUndecodable: ({ reader, runId, position, error }) =>
+          this.logger.error(
+            `${reader} leaves out message ${position.seq}${runId ? ` of run ${runId}` : ''}: ${error.message}`,
+          ),
+        onReaderTrouble: (reader, error) =>
+          this.logger.warn(`${reader}: ${error instanceof Error ? error.message : String(error)}`),
+      }),
+    );
+    const registry = new FlowRegistry(FLOWS, TASKS);
+    const watchdog = watchdogScript && startWatchdog({ script: watchdogScript, servers: natsUrl });
+    this.keep(
+      await startOrchestrator({ log, registry, logger: this.logger, ...(watchdog ? { watchdog } : {}) }),
+    );
+
+    const catalog = this.keep(await Catalog.open(log.connection));
+    for (const { contract } of registry.list()) {
+      const { input, name, aliases, description, version, tags } = contract;
+      await catalog.publishFlow({
+        name,
+        aliases,
+        description,
+        version,
+        tags,
+        inputSchema: inputSchemaOf(input),
+      });
+    }
+    this.keep(await serveStarts(log.connection, log, registry));
+    this.logger.log(
+      `runs ${registry
+        .list()
+        .map(({ contract }) => contract.name)
+        .join(', ')}`,
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const part of this.opened.splice(0).reverse()) await part.close();
+  }
+
+  private keep<T extends Closable>(part: T): T {
+    this.opened.push(part);
+    return part;
+  }
+}
