@@ -1,0 +1,67 @@
+import { getMetadataStorage } from 'class-validator';
+import { checkDto, fieldsOf } from '#libs/operations';
+import type { DtoClass } from '#libs/operations';
+import type { FieldError } from '#libs/run-log';
+import { BadQueryError } from '../problems/errors.js';
+import { asParameter, parameterOf } from './parameter-names.js';
+
+/** A query string as the server parses it: a parameter that stands there twice is a list. */
+export type RawQuery = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * Reads a query into a DTO: texts become the numbers, booleans and lists that its rules ask for. Throws
+ * BadQueryError, which names each parameter, what it held and what was expected.
+ */
+export async function readQuery<T extends object>(dto: DtoClass<T>, raw: RawQuery): Promise<T> {
+  const fields = new Map([...fieldsOf(dto)].map((field) => [parameterOf(field), field]));
+  const unknown = Object.keys(raw).filter((name) => !fields.has(name));
+  if (unknown.length > 0)
+    throw new BadQueryError(unknown.map((name) => unknownParameter(name, raw, [...fields.keys()])));
+  const checked = await checkDto(dto, typed(dto, raw, fields));
+  if (!checked.ok) throw new BadQueryError(checked.fields.map(asParameter));
+  return checked.value;
+}
+
+/** Names that every object has are parameters too, so they are not left to the validator. */
+function unknownParameter(name: string, raw: RawQuery, known: readonly string[]): FieldError {
+  const list = known.join(', ');
+  const message = `unknown parameter; expected ${list ? `one of ${list}` : 'none'}`;
+  return { field: name, value: raw[name], message };
+}
+
+function typed(dto: DtoClass, raw: RawQuery, fields: ReadonlyMap<string, string>): Record<string, unknown> {
+  const kinds = kindsOf(dto);
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => {
+      const field = fields.get(name) ?? name;
+      return [field, asKind(kinds.get(field) ?? new Set(), value)];
+    }),
+  );
+}
+
+function asKind(kind: ReadonlySet<string>, value: string | readonly string[]): unknown {
+  if (kind.has('isArray')) return typeof value === 'string' ? value.split(',') : value;
+  if (typeof value !== 'string') return value;
+  if (kind.has('isInt') || kind.has('isNumber')) {
+    const number = Number(value);
+    return value.trim() === '' || Number.isNaN(number) ? value : number;
+  }
+  if (kind.has('isBoolean')) return value === 'true' ? true : value === 'false' ? false : value;
+  return value;
+}
+
+/** Names the rules of each field. */
+function kindsOf(dto: DtoClass): Map<string, Set<string>> {
+  const kinds = new Map<string, Set<string>>();
+  for (const { propertyName, name } of getMetadataStorage().getTargetValidationMetadatas(
+    dto,
+    '',
+    false,
+    false,
+  )) {
+    const rules = kinds.get(propertyName) ?? new Set<string>();
+    if (name) rules.add(name);
+    kinds.set(propertyName, rules);
+  }
+  return kinds;
+}

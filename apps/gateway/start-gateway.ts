@@ -1,0 +1,87 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Catalog } from '#libs/operations';
+import { connectRunLog } from '#libs/run-log';
+import { asService, createLogger } from '#libs/telemetry';
+import type { LogLevel } from '#libs/telemetry';
+import { serveDocs } from './docs/serve-docs.js';
+import { GatewayModule } from './gateway.module.js';
+import { httpAdapter } from './http/adapter.js';
+import { namesFor } from './http/host-names.js';
+import { listen } from './http/listen.js';
+import { RouteTable } from './http/route-table.js';
+
+export interface GatewayConfig {
+  readonly natsUrl: string;
+  /** Loopback unless said otherwise: whoever reaches the gateway may use it. */
+  readonly host?: string;
+  /** 3000 unless said otherwise; 0 takes any free one. */
+  readonly port?: number;
+  /**
+   * Host names that requests may be meant for beside those of loopback. Without them any will do where `host` is
+   * not loopback.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
+  readonly logLevel?: LogLevel;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  /** Ends streams, lets requests in hand finish, and closes. May be called again. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+const DEFAULT_PORT = 3000;
+
+/**
+ * Starts the gateway. Throws LogUnavailableError when no broker answers, UnfitBrokerError when it is too old, and
+ * PortInUseError when somebody else holds the port.
+ */
+export function startGateway(config: GatewayConfig): Promise<Gateway> {
+  return asService('gateway', () => start(config));
+}
+
+/** Takes every step, whatever one of them throws, and throws that in the end. */
+async function closeAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, 'the gateway did not close cleanly');
+}
+
+async function start(config: GatewayConfig): Promise<Gateway> {
+  const { host = LOOPBACK, port = DEFAULT_PORT, allowedHosts, logLevel } = config;
+  const logger = createLogger({ service: 'gateway', ...(logLevel ? { level: logLevel } : {}) });
+  const routes = new RouteTable();
+  const undo: (() => Promise<unknown>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll(undo.reverse()));
+  try {
+    const log = await connectRunLog({ servers: config.natsUrl, name: 'gateway' });
+    undo.push(() => log.close());
+    const catalog = await Catalog.open(log.connection);
+    undo.push(() => catalog.close());
+    const app = await NestFactory.create<NestFastifyApplication>(
+      GatewayModule.with({ nats: log.connection, log, catalog, routes, logger }),
+      httpAdapter(routes, namesFor(host, allowedHosts)),
+      // What Nest tells of each route and module is for those who look for it.
+      { bodyParser: false, logger: { ...logger, log: logger.debug }, abortOnError: false },
+    );
+    undo.push(() => app.close());
+    // Plain HTTP on one's own machine: nothing is to be upgraded.
+    app.useSecurityHeaders({
+      strictTransportSecurity: false,
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    });
+    app.enableCsrfProtection();
+    serveDocs(app, catalog);
+    const taken = await listen(app, host, port);
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+    logger.info(`listening on ${url}`);
+    return { url, port: taken, close };
+  } catch (error) {
+    await close().catch((left: unknown) => logger.warn(left));
+    throw error;
+  }
+}
