@@ -1,0 +1,158 @@
+import { type Command, Option } from 'commander';
+import type { FlowRunDto } from '#libs/contracts';
+import type { FlowRunTree } from '../gateway/resources.js';
+import { readSince } from '../parameters/since.js';
+import { resultLines } from '../runs/result-lines.js';
+import { drawTree } from '../runs/tree.js';
+import { nodeOfRecord } from '../runs/tree-nodes.js';
+import type { Session } from '../session.js';
+import { duration, instant } from '../terminal/format.js';
+import { oneLine } from '../terminal/plain-text.js';
+import { paintStatus } from '../terminal/status-style.js';
+import { facts, table } from '../terminal/table.js';
+import { FLOW_RUN_STATUSES } from './statuses.js';
+import { watchToTheEnd } from './flow.js';
+import { addLogsCommand } from './flow-run-logs.js';
+import { examples, limitOption, moreLine } from './list-options.js';
+
+interface LsOptions {
+  readonly flow?: string;
+  readonly status?: string;
+  readonly since?: string;
+  readonly tag?: string;
+  readonly limit: number;
+}
+
+export function addFlowRunCommands(program: Command, session: Session): void {
+  const flowRun = program.command('flow-run').description('Look at runs of flows, follow and cancel them');
+
+  examples(
+    flowRun
+      .command('ls')
+      .description('List runs, the latest first')
+      .option('--flow <name>', 'runs of this flow')
+      .addOption(new Option('--status <status>', 'runs in this state').choices(FLOW_RUN_STATUSES))
+      .option('--since <when>', 'runs made since: 30m, 1h, 7d or an ISO 8601 instant')
+      .option('--tag <tag>', 'runs with this tag')
+      .addOption(limitOption(20))
+      .action((options: LsOptions, command: Command) => list(session, options, command)),
+    'flow-run ls --since 1h',
+    'flow-run ls --flow scrape_jobs --status failed --json',
+  );
+
+  examples(
+    flowRun
+      .command('inspect')
+      .description('Show one run with the tree of its tasks')
+      .argument('<run>', 'id of the run')
+      .action((id: string, _options: unknown, command: Command) => inspect(session, id, command)),
+    'flow-run inspect 01JD2Z',
+  );
+
+  addLogsCommand(flowRun, session);
+
+  examples(
+    flowRun
+      .command('watch')
+      .description('Watch a run until it ends; the exit code tells how it ended')
+      .argument('<run>', 'id of the run')
+      .option('--cancel-on-interrupt', 'Ctrl-C cancels the run')
+      .action(async (id: string, options: { cancelOnInterrupt?: boolean }, command: Command) => {
+        const gateway = await session.gateway(command);
+        const run = await gateway.get<FlowRunDto>(`/flow-runs/${encodeURIComponent(id)}`);
+        await watchToTheEnd(
+          session,
+          command,
+          { runId: run.id, flow: run.flow },
+          options.cancelOnInterrupt ?? false,
+        );
+      }),
+    'flow-run watch 01JD2Z',
+  );
+
+  examples(
+    flowRun
+      .command('cancel')
+      .description('Cancel a run: what runs is aborted, what waits is not begun')
+      .argument('<run>', 'id of the run')
+      .option('--reason <text>', 'kept in the record')
+      .action(async (id: string, { reason }: { reason?: string }, command: Command) => {
+        const gateway = await session.gateway(command);
+        const body = reason === undefined ? {} : { reason };
+        const answer = await gateway.post<{ status: string }>(
+          `/flow-runs/${encodeURIComponent(id)}/cancel`,
+          body,
+        );
+        session.answer(command, answer, () => `Run ${id} is asked to stop; it was ${answer.status}.`);
+      }),
+    'flow-run cancel 01JD2Z --reason "wrong city"',
+  );
+}
+
+async function list(session: Session, options: LsOptions, command: Command): Promise<void> {
+  const gateway = await session.gateway(command);
+  const { flow, status, tag, since, limit } = options;
+  const from = since === undefined ? undefined : readSince(since, session.now());
+  const page = await gateway.list<FlowRunDto>('/flow-runs', { flow, status, tag, from }, limit);
+  session.answer(command, page, () =>
+    page.items.length === 0
+      ? 'No runs. Start one with `jobhunter flow run <flow>`.'
+      : drawRuns(page.items, session) + moreLine(page),
+  );
+}
+
+export function drawRuns(runs: readonly FlowRunDto[], { terminal }: Session): string {
+  return table(
+    [
+      { head: 'RUN', value: (run) => run.id },
+      { head: 'FLOW', value: (run) => run.flow, shrink: true },
+      { head: 'STATUS', value: (run) => run.status, paint: paintStatus(terminal) },
+      {
+        head: 'TASKS',
+        value: ({ tasks }) => `${tasks.success + tasks.cached}/${tasks.total}`,
+        align: 'right',
+      },
+      { head: 'TOOK', value: (run) => duration(run.durationMs), align: 'right' },
+      { head: 'CREATED', value: (run) => instant(run.createdAt) },
+      { head: 'USER', value: (run) => run.actor.userId, shrink: true, max: 20 },
+    ],
+    runs,
+    terminal,
+  );
+}
+
+async function inspect(session: Session, id: string, command: Command): Promise<void> {
+  const gateway = await session.gateway(command);
+  const run = await gateway.get<FlowRunTree>(`/flow-runs/${encodeURIComponent(id)}`);
+  session.answer(command, run, () => drawRun(run, session));
+}
+
+function drawRun(run: FlowRunTree, { terminal }: Session): string {
+  const { metadata } = run;
+  const flags = (['dryRun', 'testMode', 'verbose'] as const).filter((flag) => metadata[flag]).join(', ');
+  return [
+    facts(
+      [
+        ['run', run.id],
+        ['flow', `${run.flow}${run.version === null ? '' : ` (version ${run.version})`}`],
+        ['status', paintStatus(terminal)(run.status)],
+        ['error', run.error ? oneLine(`${run.error.message} (${run.error.code})`) : undefined],
+        ['by', `${run.actor.userId} over ${run.actor.channel}`],
+        ['flags', flags],
+        ['tags', run.tags.join(', ')],
+        ['parameters', resultLines(run.parameters)],
+        ['attempt', run.attempt > 1 ? String(run.attempt) : undefined],
+        ['created', instant(run.createdAt)],
+        ['took', duration(run.durationMs)],
+        ['trace', run.traceId ?? undefined],
+      ],
+      terminal,
+    ),
+    '',
+    drawTree(nodeOfRecord(run), terminal),
+    ...(run.taskTreeTruncated
+      ? [`The tree is cut; jobhunter task-run ls --flow-run ${run.id} shows all.`]
+      : []),
+    ...(run.result === null || run.result === undefined ? [] : ['', 'result', resultLines(run.result)]),
+  ].join('\n');
+}

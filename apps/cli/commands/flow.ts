@@ -1,0 +1,200 @@
+import { Command, Option } from 'commander';
+import type { Page } from '../gateway/gateway-client.js';
+import type { FlowEntry, RunEnd, StartedRun } from '../gateway/resources.js';
+import { readKeyValues } from '../parameters/key-values.js';
+import { readObjectFile } from '../parameters/read-document.js';
+import { namedValues, schemaOptions } from '../parameters/schema-options.js';
+import { exitCodeOfRun, followRun } from '../runs/follow-run.js';
+import { resultLines } from '../runs/result-lines.js';
+import type { Session } from '../session.js';
+import { UsageError } from '../terminal/cli-error.js';
+import { ExitCode } from '../terminal/exit-code.js';
+import { safeLines } from '../terminal/plain-text.js';
+import { table } from '../terminal/table.js';
+import { examples, repeated } from './list-options.js';
+import { getNamed } from './suggest.js';
+
+interface RunOptions {
+  readonly param?: readonly string[];
+  readonly params?: string;
+  readonly idempotencyKey?: string;
+  readonly tag?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly testMode?: boolean;
+  readonly verbose?: boolean;
+  readonly detach?: boolean;
+  readonly cancelOnInterrupt?: boolean;
+}
+
+export function addFlowCommands(program: Command, session: Session): void {
+  const flow = program.command('flow').description('List flows and run them');
+
+  examples(
+    flow
+      .command('ls')
+      .description('List the flows that can be run')
+      .action(async (_options: unknown, command: Command) => {
+        const gateway = await session.gateway(command);
+        const { items } = await gateway.get<Page<FlowEntry>>('/workflows');
+        session.answer(command, items, () => drawFlows(items, session));
+      }),
+    'flow ls',
+  );
+
+  const run = flow
+    .command('run')
+    .description('Run a flow and watch it; `flow run <flow> --help` shows its parameters')
+    .argument('[flow]', 'name or alias of the flow')
+    .argument('[parameters...]', "options made from the flow's parameters, such as --limit 5")
+    .allowUnknownOption()
+    .helpOption(false)
+    .addOption(new Option('--param <key=value>', 'a parameter; may be repeated').argParser(repeated))
+    .option('--params <file>', 'JSON file with parameters, - for standard input')
+    .option('--idempotency-key <key>', 'the same key starts the same run only once')
+    .addOption(new Option('--tag <tag>', 'a tag for the run; may be repeated').argParser(repeated))
+    .option('--dry-run', 'write nothing and call nobody outside')
+    .option('--test-mode', 'sources are fixtures, mail goes to the catcher')
+    .option('--verbose', 'keep the log lines in the records')
+    .option('--detach', 'start the run and return at once')
+    .option('--cancel-on-interrupt', 'Ctrl-C cancels the run; otherwise it goes on by itself')
+    .action((name: string | undefined, _rest: unknown, options: RunOptions, command: Command) =>
+      runFlow(session, name, command.args.slice(1), options, command),
+    );
+  examples(
+    run,
+    'flow run scrape_jobs --keywords python,backend --location Berlin --limit 5',
+    'flow run scrape_jobs --help',
+    'flow run scrape_jobs --params search.json --no-notify --detach',
+    'flow run scrape_jobs --param keywords=python --idempotency-key monday --json',
+  );
+}
+
+async function runFlow(
+  session: Session,
+  name: string | undefined,
+  rest: readonly string[],
+  options: RunOptions,
+  command: Command,
+): Promise<void> {
+  if (name === '--help' || name === '-h') {
+    command.outputHelp();
+    return;
+  }
+  if (name === undefined || name.startsWith('-')) {
+    throw new UsageError(
+      'name the flow first: jobhunter flow run <flow> [parameters]',
+      'see `jobhunter flow ls`',
+    );
+  }
+  const gateway = await session.gateway(command);
+  const entry = await getNamed<FlowEntry>(gateway, 'flow', name);
+  const parser = parserFor(entry, command);
+  parser.parse([...rest], { from: 'user' });
+
+  const input = {
+    ...(options.params === undefined
+      ? {}
+      : await readObjectFile('--params', options.params, session.terminal)),
+    ...readKeyValues(options.param ?? [], entry.inputSchema),
+    ...namedValues(entry.inputSchema, parser.opts()),
+    ...flagsIn(entry, options),
+  };
+  const started = await gateway.post<StartedRun>(`/workflows/${encodeURIComponent(entry.name)}`, input, {
+    query: flagQuery(options),
+    headers: options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey },
+  });
+  if (started.existing) {
+    session.terminal.note(`this idempotency key had started run ${started.runId} before; it is shown`);
+  }
+  if (options.detach) {
+    session.answer(command, started, () => drawStarted(started, gateway.url));
+    return;
+  }
+  await watchToTheEnd(session, command, started, options.cancelOnInterrupt ?? false);
+}
+
+/** Follows a run, tells how it ended and sets the exit code. */
+export async function watchToTheEnd(
+  session: Session,
+  command: Command,
+  { runId, flow }: Pick<StartedRun, 'runId' | 'flow'>,
+  cancelOnInterrupt: boolean,
+): Promise<void> {
+  const gateway = await session.gateway(command);
+  const { terminal } = session;
+  const quietOutput = session.wantsJson(command);
+  const { end } = await followRun({ gateway, terminal, runId, flow, cancelOnInterrupt, quietOutput });
+  if (end === undefined) {
+    session.exitCode = ExitCode.interrupted;
+    terminal.note(stillRunning(runId));
+    return;
+  }
+  session.exitCode = exitCodeOfRun(end.status);
+  session.answer(command, { ...end, flow }, () => drawEnd(end));
+}
+
+function stillRunning(runId: string): string {
+  return [
+    `The run goes on by itself. To watch it:  jobhunter flow-run watch ${runId}`,
+    `To cancel it:                            jobhunter flow-run cancel ${runId}`,
+  ].join('\n');
+}
+
+// The flow's own options, parsed where the first pass left what it did not know.
+function parserFor(entry: FlowEntry, run: Command): Command {
+  const own = run.options.map((option) => (option.long ?? '').replace(/^--/, ''));
+  const global = run.parent?.parent?.options.map((option) => (option.long ?? '').replace(/^--/, '')) ?? [];
+  const parser = new Command(`jobhunter flow run ${entry.name}`)
+    .copyInheritedSettings(run)
+    .helpOption('-h, --help', 'show the parameters of this flow')
+    .description(safeLines(entry.description))
+    .allowExcessArguments(false);
+  for (const option of schemaOptions(entry.inputSchema, new Set([...own, ...global, 'help'])))
+    parser.addOption(option);
+  for (const option of run.options) parser.addOption(option);
+  return parser;
+}
+
+// A flow may have a parameter of its own that is named like a flag of the platform: then it gets both.
+function flagsIn(entry: FlowEntry, options: RunOptions): Record<string, boolean> {
+  const flags = (['dryRun', 'testMode', 'verbose'] as const).filter(
+    (flag) => options[flag] && Object.hasOwn(entry.inputSchema.properties ?? {}, flag),
+  );
+  return Object.fromEntries(flags.map((flag) => [flag, true]));
+}
+
+function flagQuery({ dryRun, testMode, verbose, tag }: RunOptions) {
+  return { dryRun, testMode, verbose, tag };
+}
+
+function drawStarted({ runId, flow, links }: StartedRun, url: string): string {
+  return [
+    `${flow} started: ${runId}`,
+    `  watch    jobhunter flow-run watch ${runId}`,
+    `  inspect  jobhunter flow-run inspect ${runId}`,
+    ...Object.entries(links).map(([name, link]) => `  ${name.padEnd(9)}${new URL(link, url).href}`),
+  ].join('\n');
+}
+
+function drawEnd(end: RunEnd): string {
+  const lines = [`\n${end.runId} ${end.status}`];
+  if (end.error) lines.push(safeLines(end.error.message));
+  if (end.result !== undefined && end.result !== null) lines.push(resultLines(end.result));
+  if (end.status !== 'completed') lines.push(`What happened: jobhunter flow-run inspect ${end.runId}`);
+  return lines.join('\n');
+}
+
+function drawFlows(flows: readonly FlowEntry[], { terminal }: Session): string {
+  if (flows.length === 0)
+    return 'No flows are registered; is an orchestrator running? See `jobhunter doctor`.';
+  return table(
+    [
+      { head: 'FLOW', value: (flow) => flow.name },
+      { head: 'ALIASES', value: (flow) => flow.aliases.join(', ') },
+      { head: 'VERSION', value: (flow) => flow.version },
+      { head: 'DESCRIPTION', value: (flow) => flow.description, shrink: true },
+    ],
+    flows,
+    terminal,
+  );
+}

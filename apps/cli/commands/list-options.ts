@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Page } from '../gateway/gateway-client.js';
+
+const MOST = 10_000;
+
+/** Adds `--limit` to a command that lists. */
+export function limitOption(standard: number): Option {
+  return new Option('--limit <n>', `how many at most (1 to ${MOST})`)
+    .default(standard)
+    .argParser((text) => wholeNumber(text, 1, MOST));
+}
+
+export function wholeNumber(text: string, least: number, most: number): number {
+  const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= least && value <= most)) {
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+  }
+  return value;
+}
+
+/** Collects an option that may be given several times. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+/** Says that there is more than the page shows. */
+export function moreLine({ items, nextCursor }: Page<unknown>): string {
+  return nextCursor === null ? '' : `\nThese are the first ${items.length}; --limit shows more.`;
+}
+
+/** Adds examples to a command's help. */
+export function examples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText(
+    'after',
+    `\nExamples:\n${lines.map((line) => `  $ jobhunter ${line}`).join('\n')}`,
+  );
+}

@@ -1,0 +1,18 @@
+/** Gives the scraper's settings by which every source asks the fixture boards at `url` instead of the real ones. */
+export function fixtureSettings(url: string): Readonly<Record<string, string>> {
+  return {
+    FIXTURE_BOARDS_URL: url,
+    SOURCE_ARBEITNOW_URL: `${url}/arbeitnow`,
+    SOURCE_GREENHOUSE_URL: `${url}/greenhouse`,
+    SOURCE_GREENHOUSE_BOARDS: 'lindwerk,northquay,quillon',
+    SOURCE_STEPSTONE_URL: `${url}/stepstone`,
+    SOURCE_STEPSTONE_LIVE: 'true',
+    SOURCE_JSONLD_URLS: [
+      `${url}/careers/hafenlicht/leitung-kundendienst`,
+      `${url}/careers/northquay/site-reliability-engineer`,
+    ].join(','),
+    // They stand on this machine and need no sparing.
+    SCRAPER_REQUESTS_PER_MINUTE: '60000',
+    SCRAPER_CONCURRENCY: '8',
+  };
+}

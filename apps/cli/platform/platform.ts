@@ -1,0 +1,118 @@
+import { type Folders, startStack } from '#libs/local-stack';
+import { serveHealth } from '#libs/telemetry';
+import { FailedError, sentenceOf } from '../terminal/cli-error.js';
+import { awaitReady } from './await-ready.js';
+import { claimInstance, type Instance } from './instance.js';
+import { closeAll, type Part } from './close-all.js';
+import { logFileOf, logToFile } from './log-file.js';
+import { findPortHolder, isPortFree, PortTakenError } from './port-holder.js';
+import { loadServices, type RunningServices, startServices } from './services.js';
+
+export const HOST = '127.0.0.1';
+const BOARDS_PORT = 3_099;
+
+export interface PlatformOptions {
+  readonly folders: Folders;
+  readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Asks the bundled job boards instead of the real ones. */
+  readonly fixtures: boolean;
+  /** Answered on loopback once all services have started; the text of a setting. */
+  readonly healthPort?: string | undefined;
+  readonly say: (line: string) => void;
+  /** Hears of errors that a service logs. */
+  readonly onTrouble: (service: string, message: string) => void;
+}
+
+/** Broker, database and all services, running. */
+export interface Platform {
+  readonly url: string;
+  readonly port: number;
+  readonly logFile: string;
+  readonly services: readonly string[];
+  /** From the start of this process to its readiness, in milliseconds. */
+  readonly readyMs: number;
+  /** Stops everything in order: services, then what they stand on. Gives what could not be stopped. */
+  close(): Promise<readonly string[]>;
+}
+
+/**
+ * Starts broker and database, then every service, in this process. What had been started is stopped again
+ * when a later part fails. Throws AlreadyRunningError, PortTakenError and what the parts throw.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { folders, env, version, port, fixtures, healthPort, say, onTrouble } = options;
+  // Closed from the last one opened to the first.
+  const opened: Part[] = [];
+  const open = <T>(name: string, value: T, close: () => Promise<void>): T => {
+    opened.unshift({ name, close });
+    return value;
+  };
+  try {
+    const logFile = logFileOf(folders.home);
+    const about = { version, url: `http://${HOST}:${port}`, port, fixtures, services: [], logFile };
+    const claim = await claimInstance(folders.home, about);
+    open('instance', claim, () => claim.release());
+    if (port !== 0 && !(await isPortFree(port, HOST)))
+      throw new PortTakenError(port, await findPortHolder(port));
+
+    const log = await logToFile(logFile, onTrouble);
+    open('log', log, () => log.close());
+    let launched: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      launched = resolve;
+    });
+    const starting = startStack({ folders, env, say, launched });
+    // Loading the code keeps this process busy while the servers start in theirs, so those are begun before.
+    const loading = begun.then(loadServices);
+    loading.catch(() => undefined);
+    const stack = await starting;
+    open('servers', stack, () => stack.stop());
+    const modules = await loading;
+
+    const boards = fixtures ? await modules.startFixtureBoards({ port: await boardsPort() }) : undefined;
+    if (boards !== undefined) {
+      open('fixture boards', boards, () => boards.close());
+      say(`fixture boards: ${boards.url}, so no real board is asked`);
+    }
+    const { natsUrl, mongoUri } = stack;
+    const services = await startServices(modules, {
+      ...{ natsUrl, mongoUri, env, host: HOST, port },
+      ...(boards === undefined ? {} : { fixtureBoards: boards.url }),
+    });
+    open('services', services, () => services.close());
+    say(`services: ${services.names.join(', ')}`);
+    if (healthPort) {
+      const health = await answerHealth(healthPort);
+      open('health', health, () => health.close());
+    }
+    for (const missing of await awaitReady(services.url)) onTrouble('not ready', missing);
+    await claim.update({ phase: 'ready', ...readyAs(services) });
+    return {
+      ...readyAs(services),
+      logFile,
+      readyMs: performance.now(),
+      close: async () => (await closeAll(opened)).map(({ name, error }) => `${name}: ${sentenceOf(error)}`),
+    };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function answerHealth(port: string): Promise<{ close(): Promise<void> }> {
+  return serveHealth('jobhunter', port).catch((cause: unknown) => {
+    throw new FailedError(sentenceOf(cause), undefined, { cause });
+  });
+}
+
+// The same one each time where it is free, for pages are known by their addresses.
+async function boardsPort(): Promise<number> {
+  return (await isPortFree(BOARDS_PORT, HOST)) ? BOARDS_PORT : 0;
+}
+
+function readyAs({ url, port, names }: RunningServices): Pick<Instance, 'url' | 'port' | 'services'> {
+  return { url, port, services: names };
+}

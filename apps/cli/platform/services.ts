@@ -1,0 +1,98 @@
+import { asService } from '#libs/telemetry';
+import { FailedError, sentenceOf } from '../terminal/cli-error.js';
+import { fixtureSettings } from './fixture-settings.js';
+import { closeAll, type Part } from './close-all.js';
+
+export interface ServicesOptions {
+  readonly natsUrl: string;
+  readonly mongoUri: string;
+  readonly host: string;
+  readonly port: number;
+  /** Base address of the fixture job boards, where the sources are to be asked there. */
+  readonly fixtureBoards?: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface RunningServices {
+  readonly url: string;
+  readonly port: number;
+  readonly names: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The code of all services, loaded. */
+export type Modules = Awaited<ReturnType<typeof loadServices>>;
+
+/** Loads the code of all services; takes longer than starting them, so it is begun before their servers are up. */
+export async function loadServices() {
+  const [gateway, orchestrator, scraper, applier, audit, { readServiceEnv }] = await Promise.all([
+    import('#apps/gateway'),
+    import('#apps/orchestrator'),
+    import('#apps/scraper'),
+    import('#apps/applier'),
+    import('#apps/audit'),
+    import('#libs/operations'),
+  ]);
+  return { ...gateway, ...orchestrator, ...scraper, ...applier, ...audit, readServiceEnv };
+}
+
+/**
+ * Starts every service in this process, all at once, for none needs another to start. When one fails, the
+ * others are closed again and the error names the one that failed. Throws EnvironmentError before any is started
+ * where a setting that all of them share makes no sense.
+ */
+export async function startServices(modules: Modules, options: ServicesOptions): Promise<RunningServices> {
+  const { natsUrl, mongoUri, host, port, fixtureBoards, env } = options;
+  const shared = { ...env, NATS_URL: natsUrl, MONGODB_URI: mongoUri };
+  const { graceMs, ackWaitMs } = modules.readServiceEnv(shared, { mongo: true });
+  const allowedHosts = modules.readAllowedHosts(env);
+  const takeover = ackWaitMs === undefined ? {} : { ackWaitMs };
+  const patience = { graceMs, ...takeover };
+  const settings = fixtureBoards === undefined ? env : { ...env, ...fixtureSettings(fixtureBoards) };
+  let address = { url: '', port };
+  // In the order of closing: who takes requests first, who records what the others did last.
+  const starts: readonly (readonly [string, () => Promise<{ close(): Promise<void> }>])[] = [
+    [
+      'gateway',
+      async () => {
+        const gateway = await modules.startGateway({ natsUrl, host, port, allowedHosts });
+        address = gateway;
+        return gateway;
+      },
+    ],
+    ['orchestrator', () => modules.startOrchestratorApp({ natsUrl, ...takeover })],
+    ['scraper', () => modules.startScraper({ nats: natsUrl, mongoUri, settings, ...patience })],
+    ['applier', () => modules.startApplier({ nats: natsUrl, mongoUri, ...patience })],
+    ['audit', () => modules.startAudit({ natsUrl, mongoUri, ...patience })],
+  ];
+  const results = await Promise.allSettled(starts.map(([name, start]) => asService(name, start)));
+
+  const running: Part[] = [];
+  const failed = new Map<string, string[]>();
+  const causes: unknown[] = [];
+  results.forEach((result, index) => {
+    const name = starts[index]?.[0] ?? '';
+    if (result.status === 'fulfilled') running.push({ name, close: () => result.value.close() });
+    else {
+      const reason = sentenceOf(result.reason);
+      failed.set(reason, [...(failed.get(reason) ?? []), name]);
+      causes.push(result.reason);
+    }
+  });
+  if (failed.size > 0) {
+    await closeAll(running);
+    const told = [...failed].map(([reason, names]) => `${names.join(', ')} did not start: ${reason}`);
+    throw new FailedError(told.join('\n'), 'see `jobhunter doctor`', { cause: new AggregateError(causes) });
+  }
+  return {
+    ...address,
+    names: running.map(({ name }) => name),
+    async close() {
+      const problems = await closeAll(running);
+      if (problems.length > 0) {
+        const told = problems.map(({ name, error }) => `${name} did not stop cleanly: ${sentenceOf(error)}`);
+        throw new FailedError(told.join('\n'), undefined, { cause: problems[0]?.error });
+      }
+    },
+  };
+}

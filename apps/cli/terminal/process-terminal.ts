@@ -1,0 +1,46 @@
+import { text } from 'node:stream/consumers';
+import { type LiveRegion, styler, type Terminal, wantsColour } from './terminal.js';
+
+/** The terminal of this process. `colour: false` is the person's `--no-color`. */
+export function processTerminal(options: { readonly colour?: boolean } = {}): Terminal {
+  const { env, stdout, stderr, stdin } = process;
+  // A terminal without a size, as some runners have, cannot be drawn on.
+  const interactive = stdout.isTTY && stdout.rows > 0 && stdout.columns > 0 && env['TERM'] !== 'dumb';
+  const columns = Number(env['COLUMNS']);
+  // A reader that went away early, as `head` does, is no error.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    env,
+    interactive,
+    get width() {
+      return columns > 0 ? columns : interactive ? stdout.columns : undefined;
+    },
+    style: styler(options.colour !== false && wantsColour(env, stdout.isTTY)),
+    print: (line) => void stdout.write(`${line}\n`),
+    note: (line) => void stderr.write(`${line}\n`),
+    live: drawingOn,
+    readInput: () => text(stdin),
+    quit: (code) => process.exit(code),
+    onInterrupt(handler) {
+      const signals = ['SIGINT', 'SIGTERM'] as const;
+      for (const signal of signals) process.on(signal, handler);
+      return () => {
+        for (const signal of signals) process.off(signal, handler);
+      };
+    },
+  };
+}
+
+async function drawingOn(): Promise<LiveRegion> {
+  const { createLogUpdate } = await import('log-update');
+  const region = createLogUpdate(process.stdout);
+  return {
+    draw: (drawing) => region(drawing),
+    above: (line) => region.persist(line),
+    end: () => region.done(),
+  };
+}

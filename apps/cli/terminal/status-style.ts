@@ -1,0 +1,31 @@
+import type { Terminal } from './terminal.js';
+
+type Look = readonly [mark: string, format: Parameters<Terminal['style']>[0]];
+
+const LOOKS: Readonly<Record<string, Look>> = {
+  pending: ['○', 'dim'],
+  scheduled: ['○', 'dim'],
+  running: ['●', 'cyan'],
+  waiting: ['◔', 'cyan'],
+  retrying: ['↻', 'yellow'],
+  paused: ['‖', 'yellow'],
+  halted: ['■', 'magenta'],
+  success: ['✔', 'green'],
+  completed: ['✔', 'green'],
+  cached: ['✔', 'green'],
+  ok: ['✔', 'green'],
+  failed: ['✖', 'red'],
+  down: ['✖', 'red'],
+  cancelled: ['⊘', 'yellow'],
+  degraded: ['!', 'yellow'],
+};
+
+/** Gives the sign of a status and the colour that goes with it. */
+export function lookOf(status: string): Look {
+  return LOOKS[status] ?? ['·', 'dim'];
+}
+
+/** Writes a status in its colour. */
+export function paintStatus(terminal: Pick<Terminal, 'style'>): (text: string) => string {
+  return (text) => terminal.style(lookOf(text.trim())[1], text);
+}

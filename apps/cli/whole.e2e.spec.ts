@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findFreePort, serverStatus } from '#libs/local-stack';
+import { type CapturedTerminal, captureTerminal } from './testing/captured-terminal.js';
+import { ExitCode, runCli } from './index.js';
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'whole-'));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+function jobhunter(
+  args: string,
+  extra: NodeJS.ProcessEnv = {},
+): { terminal: CapturedTerminal; code: Promise<ExitCode> } {
+  const env = { PATH: process.env['PATH'], JOBHUNTER_HOME: home, ...extra };
+  const terminal = captureTerminal({ env });
+  return { terminal, code: runCli(args.split(' '), terminal) };
+}
+
+async function answer<T>(args: string): Promise<T> {
+  const { terminal, code } = jobhunter(`${args} --json`);
+  expect(await code).toBe(ExitCode.ok);
+  return JSON.parse(terminal.stdout()) as T;
+}
+
+interface Report {
+  readonly jobs: readonly { source: { name: string } }[];
+  readonly run: { readonly id: string; readonly status: string };
+  readonly taskRuns: readonly { operationName: string; orchestrated: boolean; flowRunId: string }[];
+}
+
+describe('the demo', () => {
+  it('finds jobs at several sources, shows their audit trail, and leaves nothing running', async () => {
+    const { jobs, run, taskRuns } = await answer<Report>('demo');
+    expect(new Set(jobs.map(({ source }) => source.name)).size).toBeGreaterThanOrEqual(3);
+    expect(run.status).toBe('completed');
+    expect(taskRuns.map(({ operationName }) => operationName)).toEqual(
+      expect.arrayContaining(['scrape_arbeitnow', 'scrape_greenhouse', 'scrape_stepstone', 'notify']),
+    );
+    expect(taskRuns.every(({ orchestrated, flowRunId }) => orchestrated && flowRunId === run.id)).toBe(true);
+    expect(await serverStatus(home)).toEqual([]);
+    expect(await readdir(home)).not.toContain('instance.json');
+  });
+
+  it('tells people the same without a terminal, and updates jobs instead of doubling them', async () => {
+    const { terminal, code } = jobhunter('demo');
+    await code;
+    expect(terminal.stderr()).toBe('');
+    expect(await code).toBe(ExitCode.ok);
+    expect(terminal.stdout()).toMatch(/\d+ jobs found/);
+    expect(terminal.stdout()).toContain('The run and its tasks');
+    expect(terminal.stdout()).toContain('npx jobhunter up');
+    expect(terminal.stdout()).toMatch(/arbeitnow: 0 new, \d+ known/);
+  });
+});
+
+describe('a JobHunter that is up', () => {
+  it('works until it is interrupted, then stops everything and keeps the data', async () => {
+    const healthPort = await findFreePort();
+    const { terminal, code } = jobhunter('up --port 0 --fixtures', { HEALTH_PORT: String(healthPort) });
+    await terminal.wrote('Ready in');
+    const health = await fetch(`http://127.0.0.1:${healthPort}`);
+    expect(await health.json()).toEqual({ status: 'ok', service: 'jobhunter' });
+
+    const parts = await answer<{ parts: { part: string; health: string }[] }>('status');
+    expect(parts.parts.map(({ part }) => part)).toEqual(
+      expect.arrayContaining([
+        'nats-server',
+        'mongod',
+        'gateway',
+        'orchestrator',
+        'scraper',
+        'applier',
+        'audit',
+      ]),
+    );
+    expect((await answer<{ items: unknown[] }>('jobs ls')).items.length).toBeGreaterThan(0);
+    expect(
+      (await answer<{ status: string }>('flow run scrape_jobs --keywords data --no-notify')).status,
+    ).toBe('completed');
+
+    const second = jobhunter('up --port 0');
+    expect(await second.code).toBe(ExitCode.failed);
+    expect(second.terminal.stderr()).toContain('JobHunter is already running at http://127.0.0.1:');
+    const reset = jobhunter('reset --yes');
+    expect(await reset.code).toBe(ExitCode.failed);
+    expect(reset.terminal.stderr()).toContain('already running');
+
+    terminal.interrupt();
+    expect(await code).toBe(ExitCode.ok);
+    expect(terminal.listeners()).toBe(0);
+    expect(await serverStatus(home)).toEqual([]);
+  });
+});
+
+describe('a setting that makes no sense', () => {
+  it.each([
+    ['SHUTDOWN_GRACE_MS', 'abc', 'expected milliseconds'],
+    ['ACK_WAIT_MS', 'zzz', 'expected milliseconds, at least 100'],
+    ['HEALTH_PORT', '70000', 'expected a number from 0 to 65535'],
+  ])('such as %s=%s stops the start and leaves nothing running', async (name, value, expected) => {
+    const { terminal, code } = jobhunter('up --port 0 --fixtures', { [name]: value });
+    expect(await code).toBe(ExitCode.failed);
+    expect(terminal.notes.at(-1)).toContain(`${name} is "${value}"; ${expected}`);
+    expect(await serverStatus(home)).toEqual([]);
+    expect(await readdir(home)).not.toContain('instance.json');
+  });
+});
+
+describe('a reset', () => {
+  it('says what goes, and does it only when told twice', async () => {
+    const asked = jobhunter('reset');
+    expect(await asked.code).toBe(ExitCode.usage);
+    expect(asked.terminal.stdout()).toContain('the run log: all runs and their history');
+    expect(await readdir(home)).toEqual(expect.arrayContaining(['nats', 'mongo']));
+
+    const done = jobhunter('reset --yes');
+    expect(await done.code).toBe(ExitCode.ok);
+    expect(await readdir(home)).toEqual([]);
+  });
+});
