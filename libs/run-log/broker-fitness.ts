@@ -46,9 +46,13 @@ export function checkSettings(wanted: StreamSettings, found: Readonly<Record<str
   );
 }
 
-/** Names the settings that differ. A setting that is off may be left out by the broker. */
+/**
+ * Names the settings that differ. A setting that is off may be left out by the broker, and more replicas than asked for
+ * are the choice of whoever runs it.
+ */
 export function differences(wanted: StreamSettings, found: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(wanted).filter((key) => {
+    if (key === 'num_replicas') return Number(found[key]) < Number(wanted[key]);
     const absent = found[key] === undefined && (wanted[key] === 0 || wanted[key] === false);
     return !absent && JSON.stringify(found[key]) !== JSON.stringify(wanted[key]);
   });

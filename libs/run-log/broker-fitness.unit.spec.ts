@@ -35,3 +35,11 @@ it('takes a setting that is off for one that is left out', () => {
   const { max_age: _, ...found } = RUN;
   expect(() => checkSettings(RUN, found)).not.toThrow();
 });
+
+it('leaves a stream alone that has more replicas than asked for, and not one that has fewer', () => {
+  const { RUN } = streamSettings({});
+  expect(() => checkSettings({ ...RUN, num_replicas: 1 }, { ...RUN, num_replicas: 3 })).not.toThrow();
+  expect(() => checkSettings({ ...RUN, num_replicas: 3 }, { ...RUN, num_replicas: 1 })).toThrow(
+    'num_replicas',
+  );
+});

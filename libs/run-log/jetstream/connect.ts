@@ -37,6 +37,8 @@ async function reach(options: JetStreamOptions): Promise<NatsConnection> {
         ...(options.name === undefined ? {} : { name: options.name }),
         timeout: options.attemptMs ?? DEFAULTS.attemptMs,
         maxReconnectAttempts: -1,
+        // A password that is changed on the broker first must not end the process for good.
+        ignoreAuthErrorAbort: true,
         reconnectTimeWait: RECONNECT_MS,
         pingInterval: 20_000,
         noAsyncTraces: true,

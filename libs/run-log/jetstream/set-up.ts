@@ -75,7 +75,8 @@ export class Streams {
 
   private async align(settings: StreamSettings, found: StreamAnswer): Promise<StreamAnswer> {
     if (differences(settings, found.config).length === 0) return found;
-    const updated = await this.ask('UPDATE', settings.name, { ...found.config, ...settings });
+    const num_replicas = Math.max(Number(settings['num_replicas']), Number(found.config['num_replicas']));
+    const updated = await this.ask('UPDATE', settings.name, { ...found.config, ...settings, num_replicas });
     return updated.error ? found : updated;
   }
 
