@@ -135,6 +135,12 @@ export interface RunLog {
   /** Takes a timer back; one that is gone already is no error. */
   clearTimers(runId: FlowRunId, timerId?: string): Promise<void>;
 
+  /**
+   * Deletes what was said to a run that was never started, up to and with a message. What comes later stays, so that
+   * a start that is on its way is not lost.
+   */
+  discard(runId: FlowRunId, upTo: StreamSeq): Promise<void>;
+
   /** Reads a run whole. An unknown run has no events. */
   readRun(runId: FlowRunId): Promise<RunHistory>;
 

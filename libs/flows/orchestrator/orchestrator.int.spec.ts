@@ -226,11 +226,11 @@ describe('an orchestrator on a real broker', () => {
     expect(await seen(runId, 'TasksCancelled')).toMatchObject({ taskRunIds: [`${runId}-1`] });
   });
 
-  it('acknowledges a message for a run that was never started', async () => {
+  it('acknowledges and deletes a message for a run that was never started (rule 10)', async () => {
     const orphan = flowRunId('never-started');
     await log.request(orphan, { type: 'CancelRequested', actor }, 'cancel');
+    while ((await log.readRun(orphan)).events.length > 0);
     const { runId } = await begin('naps');
     expect(await ended(runId)).toMatchObject({ type: 'FlowCompleted' });
-    expect((await log.readRun(orphan)).lastDecision).toBe(0);
   });
 });

@@ -172,7 +172,8 @@ export class RunActor {
     this.lastDecision = history.lastDecision;
     this.highWater = history.triggers.at(-1)?.position.seq ?? (0 as StreamSeq);
     this.usedTimers = history.decisions.some((event) => event.type === 'TimerScheduled');
-    if (!history.start) return;
+    // Said to a run that there is not: it would lie there for ever.
+    if (!history.start) return this.env.log.discard(this.runId, delivery.position.seq);
     this.spans = new RunSpans(this.runId, history.start);
     for (const { event, time } of history.scheduled) this.spans.taskScheduled(event, time);
     const { flow } = history.start.event;

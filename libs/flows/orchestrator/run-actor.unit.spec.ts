@@ -261,6 +261,17 @@ describe('a run in an orchestrator’s memory', () => {
     expect(await typesOf()).toEqual(['StartRequested', 'RunParked']);
   });
 
+  it('deletes what was said to a run that was never started, and nothing that came after (rule 10)', async () => {
+    await log.request(runId, { type: 'TimerFired', timerId: 'sleep-1' }, 'stray');
+    const stray = await delivery(0);
+    await handle(actorOver(), stray);
+    expect(stray.ack).toHaveBeenCalledTimes(1);
+    expect(await history()).toEqual([]);
+    await start();
+    await log.discard(runId, stray.position.seq);
+    expect(await typesOf()).toEqual(['StartRequested']);
+  });
+
   it('does not stop a neighbour: an outcome for nobody is acked and changes nothing', async () => {
     await start();
     const actor = actorOver();

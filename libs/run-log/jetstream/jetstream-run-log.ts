@@ -32,6 +32,7 @@ import type { JetStreamOptions } from './options.js';
 import { orchestrate } from './partition-reader.js';
 import { project } from './projector.js';
 import { Publisher } from './publisher.js';
+import { purgeRun } from './purge-run.js';
 import type { ReaderParts } from './readers.js';
 import { serve } from './service-reader.js';
 import { Streams } from './set-up.js';
@@ -153,6 +154,14 @@ export class JetStreamRunLog implements RunLog {
 
   clearTimers(runId: FlowRunId, timerId?: string): Promise<void> {
     return this.timers.clear(runId, timerId);
+  }
+
+  discard(runId: FlowRunId, upTo: StreamSeq): Promise<void> {
+    return purgeRun(
+      this.publisher,
+      { filter: runSubjects.all(runId), seq: upTo + 1 },
+      `discarding run ${runId}`,
+    );
   }
 
   readRun(runId: FlowRunId): Promise<RunHistory> {

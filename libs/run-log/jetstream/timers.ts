@@ -3,8 +3,7 @@ import { BrokerHeader } from '../headers.js';
 import type { FlowRunId, Millis } from '../ids.js';
 import type { TraceContext } from '../run-log.js';
 import { runSubjects } from '../subjects.js';
-import { refused } from './broker-errors.js';
-import type { BrokerRefusal } from './broker-errors.js';
+import { purgeRun } from './purge-run.js';
 import type { Publisher } from './publisher.js';
 
 /**
@@ -33,11 +32,6 @@ export class Timers {
 
   async clear(runId: FlowRunId, timerId?: string): Promise<void> {
     const filter = timerId === undefined ? runSubjects.laters(runId) : runSubjects.later(runId, timerId);
-    const answer = await this.publisher.ask<{ error?: BrokerRefusal }>(
-      '$JS.API.STREAM.PURGE.RUN',
-      { filter },
-      'clearing timers',
-    );
-    if (answer.error) throw refused(answer.error);
+    await purgeRun(this.publisher, { filter }, 'clearing timers');
   }
 }

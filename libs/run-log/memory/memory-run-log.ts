@@ -155,6 +155,11 @@ export class MemoryRunLog implements RunLog {
     this.broker.unschedule(runId, timerId);
   }
 
+  async discard(runId: FlowRunId, upTo: StreamSeq): Promise<void> {
+    this.stand(`discarding run ${runId}`);
+    this.broker.streams.RUN.purge(runSubjects.all(runId), upTo);
+  }
+
   async readRun(runId: FlowRunId): Promise<RunHistory> {
     this.stand(`reading run ${runId}`);
     const decoder = memoryInbound(this.broker, 'RUN');

@@ -81,8 +81,8 @@ export class MemoryStream {
     return this.messages.filter(({ subject }) => matches(filter, subject));
   }
 
-  purge(filter: string): void {
-    this.messages = this.messages.filter(({ subject }) => !matches(filter, subject));
+  purge(filter: string, upTo = Infinity): void {
+    this.messages = this.messages.filter(({ subject, seq }) => seq > upTo || !matches(filter, subject));
   }
 
   has(message: MemoryMessage): boolean {
