@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, afterAll, describe, expect, it } from '@jest/globals';
-import { GetFlowRun, ListTaskRuns } from '#libs/contracts';
+import { GetFlowRun } from '#libs/contracts';
 import type { FlowRunId } from '#libs/run-log';
 import { testMongoUri, testNats } from '#libs/testing';
 import { AppProcess, type AppName } from './support/app-process.js';
@@ -43,11 +43,8 @@ const search = (keywords: string[]) =>
 
 /** What the audit says of a run, once it has seen its end. */
 async function audited(runId: FlowRunId) {
-  for (;;) {
-    const run = await client.ask(GetFlowRun, { flowRunId: runId }).catch(() => undefined);
-    if (run?.finishedAt)
-      return { run, tasks: (await client.ask(ListTaskRuns, { flowRunId: runId, limit: 50 })).items };
-  }
+  const tasks = await client.auditedTasks(runId);
+  return { run: await client.ask(GetFlowRun, { flowRunId: runId }), tasks };
 }
 
 describe('a run whose processes are killed', () => {

@@ -59,9 +59,9 @@ describe('a dry run', () => {
     expect(await counts()).toEqual(before);
     expect(board.connections()).toBe(0);
 
-    const { items } = await client.ask(ListTaskRuns, { flowRunId: runId, limit: 50 });
+    const items = await client.auditedTasks(runId);
     expect(items.length).toBeGreaterThan(0);
-    for (const item of items) expect((await recorded(item.id)).metadata.dryRun).toBe(true);
+    for (const item of items) expect(item.metadata.dryRun).toBe(true);
   });
 
   it('of a single operation does the same, where only its input asks for it', async () => {

@@ -1,3 +1,4 @@
+import { GetFlowRun, ListTaskRuns, type TaskRunDto } from '#libs/contracts';
 import { FlowClient } from '#libs/flows';
 import { Catalog, OperationClient, type OperationContract } from '#libs/operations';
 import {
@@ -38,6 +39,17 @@ export class TestClient {
 
   ask<I extends object, O extends object>(contract: OperationContract<I, O>, input: I): Promise<O> {
     return this.operations.call(contract, input, { actor });
+  }
+
+  /** The records of a run's tasks, once the audit has seen the end of the run and of each of them. */
+  async auditedTasks(runId: FlowRunId): Promise<TaskRunDto[]> {
+    for (;;) {
+      const run = await this.ask(GetFlowRun, { flowRunId: runId }).catch(() => undefined);
+      if (!run?.finishedAt) continue;
+      const { items } = await this.ask(ListTaskRuns, { flowRunId: runId, limit: 50 });
+      // Runs and tasks are written side by side: the one may be there a moment before the other.
+      if (items.length === run.tasks.total && items.every(({ finishedAt }) => finishedAt)) return items;
+    }
   }
 
   /** Resolves with the run's first event that `wanted` accepts. */
