@@ -1,0 +1,13 @@
+export type { Buckets, CreateOptions, Key, KeyValues, PutOptions, StoredValue } from './key-values.js';
+export {
+  InvalidKeyError,
+  KeyExistsError,
+  KeyValuesUnavailableError,
+  RevisionConflictError,
+  StorageFullError,
+  ValueLostError,
+  ValueTooLargeError,
+} from './errors.js';
+export { jetStreamBuckets } from './jetstream/jetstream-buckets.js';
+export type { JetStreamBucketsOptions } from './jetstream/jetstream-buckets.js';
+export { memoryBuckets } from './memory/memory-key-values.js';
