@@ -14,7 +14,7 @@ module.exports = {
     rule(
       'one-door',
       'index.ts is the only door of a library',
-      { path: '^(?:apps|e2e|bench)/' },
+      { path: '^(?:apps|e2e|bench|chaos|examples|histories)/' },
       { path: '^libs/[^/]+/(?!(?:testing/)?index\\.ts$)' },
     ),
     rule(
@@ -22,6 +22,12 @@ module.exports = {
       'index.ts is the only door of a library, for its neighbours too',
       { path: '^libs/([^/]+)/' },
       { path: '^libs/(?!$1/)[^/]+/(?!(?:testing/)?index\\.ts$)' },
+    ),
+    rule(
+      'kit-for-tests',
+      'the test kit of flows is for tests',
+      { path: '^(?:apps|libs)/', pathNot: '\\.(spec|features|fixtures)\\.ts$|/testing/' },
+      { path: '^libs/flows/testing/' },
     ),
     rule(
       'apps-apart',
@@ -32,13 +38,19 @@ module.exports = {
     rule(
       'pure-core',
       'the engine core knows no Nest, NATS, Mongo, clock or random source',
-      { path: '^libs/flows/core/', pathNot: '\\.spec\\.ts$' },
+      { path: '^libs/flows/core/', pathNot: '\\.(spec|fixtures)\\.ts$' },
       { pathNot: '^libs/flows/core/', dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'checker-alone',
+      'what judges the engine shares no code with it',
+      { path: '^chaos/checker/' },
+      { path: '^(?:apps|libs|bench|e2e|examples)/|^chaos/(?!checker/)' },
     ),
     rule(
       'no-dev-dependencies',
       'what ships is installed by npm ci --omit=dev',
-      { path: '^(apps|libs)/', pathNot: '\\.(spec|features)\\.ts$|^libs/testing/' },
+      { path: '^(apps|libs)/', pathNot: '\\.(spec|features|fixtures)\\.ts$|^libs/testing/' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
   ],

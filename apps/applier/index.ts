@@ -6,7 +6,7 @@ import { ApplierModule } from './applier.module.js';
 
 export interface ApplierConfig extends Pick<
   ServiceOptions,
-  'nats' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs'
+  'nats' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs' | 'replicas'
 > {
   readonly mongoUri: string;
 }

@@ -12,6 +12,8 @@ export interface AuditConfig {
   readonly graceMs?: number;
   /** How soon the questions that a dead audit had in hand go to another, in milliseconds. */
   readonly ackWaitMs?: number;
+  /** Copies of the run log in a cluster. */
+  readonly replicas?: number;
   readonly clock?: Clock;
   /** How often to look for direct calls that were lost. */
   readonly lostEveryMs?: number;

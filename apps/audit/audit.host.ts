@@ -48,12 +48,13 @@ export class AuditHost implements OnApplicationBootstrap, OnModuleDestroy {
 
   async rebuild(): Promise<RebuildAuditOutput> {
     const begun = performance.now();
-    const { taskRuns, flowRuns, events, carriedOver } = await this.projections.rebuild();
+    const { ends: _, ...rebuilt } = await this.projections.rebuild();
     const durationMs = Math.round(performance.now() - begun);
     this.logger.log(
-      `rebuilt ${taskRuns} task runs and ${flowRuns} flow runs out of ${events} events in ${durationMs} ms`,
+      `rebuilt ${rebuilt.taskRuns} task runs and ${rebuilt.flowRuns} flow runs with ${rebuilt.artifacts} artifacts ` +
+        `and ${rebuilt.approvals} approvals out of ${rebuilt.events} events in ${durationMs} ms`,
     );
-    return { taskRuns, flowRuns, events, carriedOver, durationMs };
+    return { ...rebuilt, durationMs };
   }
 
   private async begin(): Promise<void> {

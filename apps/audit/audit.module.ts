@@ -8,6 +8,8 @@ import { AUDIT_PARTS } from './audit.config.js';
 import type { AuditParts } from './audit.config.js';
 import { AuditHost } from './audit.host.js';
 import { AuditOperations } from './audit.operations.js';
+import { ApprovalsQuery } from './queries/approvals.query.js';
+import { ArtifactsQuery } from './queries/artifacts.query.js';
 import { FlowRunsQuery } from './queries/flow-runs.query.js';
 import { TaskLogsQuery } from './queries/task-logs.query.js';
 import { TaskRunsQuery } from './queries/task-runs.query.js';
@@ -26,6 +28,8 @@ export class AuditModule {
         FlowRunsQuery,
         TaskRunsQuery,
         TaskLogsQuery,
+        ArtifactsQuery,
+        ApprovalsQuery,
         AnalyticsQuery,
         TrendQuery,
       ],

@@ -4,8 +4,11 @@ import {
   AnalyticsOperations,
   AnalyticsRun,
   AnalyticsTrend,
+  GetArtifact,
   GetFlowRun,
   GetTaskRun,
+  ListApprovals,
+  ListArtifacts,
   ListFlowRuns,
   ListTaskLogs,
   ListTaskRuns,
@@ -17,8 +20,11 @@ import type {
   AnalyticsOperationsInput,
   AnalyticsRunInput,
   AnalyticsTrendInput,
+  GetArtifactInput,
   GetFlowRunInput,
   GetTaskRunInput,
+  ListApprovalsInput,
+  ListArtifactsInput,
   ListFlowRunsInput,
   ListTaskLogsInput,
   ListTaskRunsInput,
@@ -31,6 +37,8 @@ import { TrendQuery } from './analytics/trend.query.js';
 import { AUDIT_PARTS } from './audit.config.js';
 import type { AuditParts } from './audit.config.js';
 import { AuditHost } from './audit.host.js';
+import { ApprovalsQuery } from './queries/approvals.query.js';
+import { ArtifactsQuery } from './queries/artifacts.query.js';
 import { NotAllowedError } from './queries/errors.js';
 import { FlowRunsQuery } from './queries/flow-runs.query.js';
 import { TaskLogsQuery } from './queries/task-logs.query.js';
@@ -43,6 +51,8 @@ export class AuditOperations {
     private readonly flowRuns: FlowRunsQuery,
     private readonly taskRuns: TaskRunsQuery,
     private readonly taskLogs: TaskLogsQuery,
+    private readonly artifacts: ArtifactsQuery,
+    private readonly approvals: ApprovalsQuery,
     private readonly analytics: AnalyticsQuery,
     private readonly trends: TrendQuery,
     private readonly host: AuditHost,
@@ -72,6 +82,21 @@ export class AuditOperations {
   @Operation(ListTaskLogs)
   listTaskLogs(input: ListTaskLogsInput, run: OperationRun) {
     return this.taskLogs.list(input, run.actor);
+  }
+
+  @Operation(ListArtifacts)
+  listArtifacts(input: ListArtifactsInput, run: OperationRun) {
+    return this.artifacts.list(input, run.actor);
+  }
+
+  @Operation(GetArtifact)
+  getArtifact(input: GetArtifactInput, run: OperationRun) {
+    return this.artifacts.get(input.artifactId, run.actor);
+  }
+
+  @Operation(ListApprovals)
+  listApprovals(input: ListApprovalsInput, run: OperationRun) {
+    return this.approvals.list(input, run.actor);
   }
 
   @Operation(AnalyticsFlows)

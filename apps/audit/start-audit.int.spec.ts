@@ -3,8 +3,11 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Logger } from '@nestjs/common';
 import {
   AnalyticsOperations,
+  GetArtifact,
   GetFlowRun,
   GetTaskRun,
+  ListApprovals,
+  ListArtifacts,
   ListTaskLogs,
   ListTaskRuns,
   RebuildAudit,
@@ -16,6 +19,8 @@ import type { JetStreamRunLog } from '#libs/run-log';
 import { testMongoUri, testNats } from '#libs/testing';
 import {
   answered,
+  approvalRequested,
+  artifact,
   claimed,
   done,
   finished,
@@ -42,7 +47,12 @@ describe('the audit service', () => {
     client = new OperationClient({ nats: log.connection, log });
     const id = flowRunId('run-1');
     await log.start(id, startRequested());
-    const decided = await log.decide(id, streamSeq(0), [flowStarted, scheduled('t1')]);
+    const decided = await log.decide(id, streamSeq(0), [
+      flowStarted,
+      scheduled('t1'),
+      artifact(2),
+      approvalRequested(3),
+    ]);
     await log.outcome(id, finished('t1', done));
     await log.call(claimed('c1'));
     const calls = await log.call(answered('c1', done));
@@ -77,6 +87,23 @@ describe('the audit service', () => {
     await expect(client.call(ListTaskLogs, { taskRunId: 't1' }, { actor: admin })).resolves.toEqual({
       items: [],
       nextCursor: null,
+    });
+  });
+
+  it('answers with what flows show and ask', async () => {
+    const { items } = await client.call(ListArtifacts, { key: 'greetings' }, { actor: admin });
+    expect(items).toMatchObject([{ flowRunId: 'run-1', data: '# hello', dataRef: null }]);
+    const artifactId = items[0]?.id ?? '';
+    await expect(client.call(GetArtifact, { artifactId }, { actor: admin })).resolves.toEqual(items[0]);
+    await expect(client.call(ListApprovals, { flowRunId: 'run-1' }, { actor: admin })).resolves.toMatchObject(
+      {
+        items: [{ step: 3, name: 'send the greeting', payload: { text: 'hello' }, status: 'withdrawn' }],
+      },
+    );
+    await expect(
+      client.call(ListApprovals, { status: 'done' as never }, { actor: admin }),
+    ).rejects.toMatchObject({
+      fields: [{ field: 'status' }],
     });
   });
 
@@ -116,6 +143,8 @@ describe('the audit service', () => {
     await expect(client.call(RebuildAudit, {}, { actor: admin })).resolves.toMatchObject({
       taskRuns: 2,
       flowRuns: 1,
+      artifacts: 1,
+      approvals: 1,
     });
     await expect(client.call(GetFlowRun, { flowRunId: 'run-1' }, { actor: admin })).resolves.toEqual(before);
   });

@@ -28,6 +28,7 @@ export async function startAudit(config: AuditConfig): Promise<RunningAudit> {
   const log = await connectRunLog({
     servers: config.natsUrl,
     name: 'audit',
+    ...(config.replicas === undefined ? {} : { replicas: config.replicas }),
     onUndecodable: ({ position, error }) => tally.undecodable(position, error),
     onReaderTrouble: (reader, error) => tally.trouble(reader, error),
   });

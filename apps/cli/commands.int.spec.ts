@@ -30,7 +30,7 @@ async function jobhunter(
     ...options.env,
   };
   const terminal = captureTerminal({ ...options, env });
-  const code = await runCli(args.split(' '), terminal, () => NOW);
+  const code = await runCli(args.split(' '), terminal, { now: () => NOW });
   return { code, terminal };
 }
 

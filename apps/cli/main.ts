@@ -7,5 +7,7 @@ const { runCli } = await import('./run-cli.js');
 const { processTerminal } = await import('./terminal/process-terminal.js');
 
 const args = process.argv.slice(2);
-process.exitCode = await runCli(args, processTerminal({ colour: !args.includes('--no-color') }));
+process.exitCode = await runCli(args, processTerminal({ colour: !args.includes('--no-color') }), {
+  watchdogScript: new URL('../orchestrator/watchdog-worker.js', import.meta.url),
+});
 await telemetry.shutdown();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addApprovalsCommand } from './commands/approvals.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addDownCommand } from './commands/down.js';
@@ -7,6 +8,7 @@ import { addFlowRunCommands } from './commands/flow-run.js';
 import { addJobsCommands } from './commands/jobs.js';
 import { addOperationCommands } from './commands/operation.js';
 import { addResetCommand } from './commands/reset.js';
+import { addStateCommands } from './commands/state.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTaskRunCommands } from './commands/task-run.js';
@@ -47,6 +49,8 @@ export function createProgram(session: Session): Command {
   program.commandsGroup('Working with a server:');
   addFlowCommands(program, session);
   addFlowRunCommands(program, session);
+  addApprovalsCommand(program, session);
+  addStateCommands(program, session);
   addTaskRunCommands(program, session);
   addOperationCommands(program, session);
   addJobsCommands(program, session);

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { createProgram } from './program.js';
-import { Session } from './session.js';
+import { Session, type Surroundings } from './session.js';
 import { CliError, sentenceOf } from './terminal/cli-error.js';
 import { ExitCode } from './terminal/exit-code.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -12,9 +12,9 @@ import type { Terminal } from './terminal/terminal.js';
 export async function runCli(
   args: readonly string[],
   terminal: Terminal,
-  now?: () => number,
+  surroundings: Surroundings = {},
 ): Promise<ExitCode> {
-  const session = new Session(terminal, now);
+  const session = new Session(terminal, surroundings);
   try {
     await createProgram(session).parseAsync([...args], { from: 'user' });
     return session.exitCode;

@@ -15,14 +15,26 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
+/** What the process that runs the program brings along. */
+export interface Surroundings {
+  readonly now?: () => number;
+  /** The module of the thread that sees when a flow blocks this process; nobody watches where it is left out. */
+  readonly watchdogScript?: URL;
+}
+
 /** What one call of the program shares: where it writes, which server it speaks to, how it will end. */
 export class Session {
   exitCode: ExitCode = ExitCode.ok;
+  readonly now: () => number;
+  readonly watchdogScript: URL | undefined;
 
   constructor(
     readonly terminal: Terminal,
-    readonly now: () => number = Date.now,
-  ) {}
+    { now = Date.now, watchdogScript }: Surroundings = {},
+  ) {
+    this.now = now;
+    this.watchdogScript = watchdogScript;
+  }
 
   /** Finds the server: `--url`, JOBHUNTER_URL, the one that `up` started under this home, the usual port. */
   async gateway(command: Command): Promise<GatewayClient> {

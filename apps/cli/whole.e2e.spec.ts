@@ -97,6 +97,48 @@ describe('a JobHunter that is up', () => {
   });
 });
 
+describe('what runs have done', () => {
+  interface Steps {
+    readonly items: readonly { readonly number: number; readonly kind: string; readonly state: string }[];
+  }
+
+  it('can be looked at, taken out, and begun with anew: one run, or many', async () => {
+    const { terminal, code } = jobhunter('up --port 0 --fixtures');
+    await terminal.wrote('Ready in');
+    const { runId } = await answer<{ runId: string }>('flow run scrape_jobs --keywords data --no-notify');
+    const steps = await answer<Steps>(`flow-run steps ${runId}`);
+    expect(steps.items.length).toBeGreaterThan(1);
+    expect(steps.items.every(({ kind, state }) => kind === 'task' && state === 'succeeded')).toBe(true);
+    expect(await answer(`flow-run export ${runId}`)).toMatchObject({ runId, flow: 'scrape_jobs' });
+    expect(await answer('state list scrape_jobs')).toMatchObject({ items: [] });
+    expect(await answer('approvals')).toMatchObject({ items: [] });
+
+    const last = steps.items.at(-1)?.number;
+    const again = await answer<{ runId: string; status: string }>(
+      `flow-run restart ${runId} --from-step ${last} --watch`,
+    );
+    expect(again.status).toBe('completed');
+    const { events } = await answer<{ events: { event: { type: string } }[] }>(
+      `flow-run export ${again.runId}`,
+    );
+    expect(events.filter(({ event }) => event.type === 'TaskScheduled')).toHaveLength(1);
+
+    const cancelled = jobhunter(`flow-run cancel ${runId}`);
+    expect(await cancelled.code).toBe(ExitCode.failed);
+    expect(cancelled.terminal.stderr()).toContain('has ended: it completed at');
+    const filter = '--where status=completed --flow scrape_jobs';
+    const { count } = await answer<{ count: number }>(`flow-run restart ${filter} --dry-run`);
+    expect(count).toBeGreaterThan(1);
+    const { status, total, done, failed } = await answer<Readonly<Record<string, unknown>>>(
+      `flow-run restart ${filter} --yes`,
+    );
+    expect({ status, done, failed }).toEqual({ status: 'done', done: total, failed: 0 });
+    expect(total).toBeGreaterThanOrEqual(count);
+    terminal.interrupt();
+    expect(await code).toBe(ExitCode.ok);
+  }, 180_000);
+});
+
 describe('a setting that makes no sense', () => {
   it.each([
     ['SHUTDOWN_GRACE_MS', 'abc', 'expected milliseconds'],

@@ -3,15 +3,28 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FlowClient } from '#libs/flows';
+import { jetStreamBuckets } from '#libs/key-values';
 import { Catalog, OperationClient } from '#libs/operations';
 import type { RunLog } from '#libs/run-log';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ArtifactsController } from './artifacts/artifacts.controller.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
 import { Ask } from './asking/ask.js';
 import { Broker } from './asking/broker.js';
+import { BUCKETS } from './buckets.js';
+import { BulkActions } from './bulk/bulk-actions.js';
+import { BulkController } from './bulk/bulk.controller.js';
+import { BulkEndpoint } from './bulk/bulk-endpoint.js';
+import { BulkRuns } from './bulk/bulk-runs.js';
+import { BulkStore } from './bulk/bulk-store.js';
+import { BulkTargets } from './bulk/bulk-targets.js';
 import { EventsController } from './events/events.controller.js';
 import { RunHub } from './events/run-hub.js';
 import { FlowRunReader } from './flow-runs/flow-run-reader.js';
 import { FlowRunsController } from './flow-runs/flow-runs.controller.js';
+import { RunAccess } from './flow-runs/run-access.js';
+import { RunPartsController } from './flow-runs/run-parts.controller.js';
+import { SteeringController } from './flow-runs/steering.controller.js';
 import { DependencyCheck } from './health/dependencies.js';
 import { HealthController } from './health/health.controller.js';
 import { RouteTable } from './http/route-table.js';
@@ -23,6 +36,7 @@ import { NATS } from './nats.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RUN_LOG } from './run-log.js';
+import { StateController } from './state/state.controller.js';
 import { TaskRunsController } from './task-runs/task-runs.controller.js';
 import { WorkflowsController } from './workflows/workflows.controller.js';
 
@@ -43,7 +57,14 @@ export class GatewayModule {
       controllers: [
         OperationsController,
         WorkflowsController,
+        // Before those with an id in the same place.
+        BulkController,
         FlowRunsController,
+        SteeringController,
+        RunPartsController,
+        ApprovalsController,
+        ArtifactsController,
+        StateController,
         EventsController,
         TaskRunsController,
         AnalyticsController,
@@ -59,11 +80,18 @@ export class GatewayModule {
         { provide: Broker, useValue: new Broker(nats) },
         { provide: OperationClient, useValue: new OperationClient({ nats, log, catalog }) },
         { provide: FlowClient, useValue: new FlowClient(nats, log) },
+        { provide: BUCKETS, useValue: jetStreamBuckets(nats) },
         { provide: IDENTIFY, useValue: byHeaders },
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Ask,
         FlowRunReader,
+        RunAccess,
+        BulkActions,
+        BulkEndpoint,
+        BulkRuns,
+        BulkStore,
+        BulkTargets,
         RunHub,
         DependencyCheck,
       ],

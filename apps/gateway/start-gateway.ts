@@ -13,6 +13,8 @@ import { RouteTable } from './http/route-table.js';
 
 export interface GatewayConfig {
   readonly natsUrl: string;
+  /** Copies of the run log in a cluster. */
+  readonly replicas?: number;
   /** Loopback unless said otherwise: whoever reaches the gateway may use it. */
   readonly host?: string;
   /** 3000 unless said otherwise; 0 takes any free one. */
@@ -58,7 +60,11 @@ async function start(config: GatewayConfig): Promise<Gateway> {
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll(undo.reverse()));
   try {
-    const log = await connectRunLog({ servers: config.natsUrl, name: 'gateway' });
+    const log = await connectRunLog({
+      servers: config.natsUrl,
+      name: 'gateway',
+      ...(config.replicas === undefined ? {} : { replicas: config.replicas }),
+    });
     undo.push(() => log.close());
     const catalog = await Catalog.open(log.connection);
     undo.push(() => catalog.close());

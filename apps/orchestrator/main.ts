@@ -5,10 +5,11 @@ await runProcess({
   start: async () => {
     const { startOrchestratorApp } = await import('./index.js');
     const { readServiceEnv } = await import('#libs/operations');
-    const { natsUrl, ackWaitMs } = readServiceEnv();
+    const { natsUrl, ackWaitMs, replicas } = readServiceEnv();
     return startOrchestratorApp({
       natsUrl,
       ...(ackWaitMs === undefined ? {} : { ackWaitMs }),
+      ...(replicas === undefined ? {} : { replicas }),
       watchdogScript: new URL('./watchdog-worker.js', import.meta.url),
     });
   },

@@ -3,8 +3,10 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 export interface OrchestratorConfig {
   /** `nats://[user:password@]host:port`, one or several with commas between. */
   readonly natsUrl: string;
-  /** How soon another orchestrator gets what a dead one had in hand, in milliseconds; 10,000 unless said. */
+  /** How soon another orchestrator goes on with the work of a dead one, in milliseconds; 3,000 unless said. */
   readonly ackWaitMs?: number;
+  /** Copies of the run log in a cluster. */
+  readonly replicas?: number;
   /** The module that runs in the watching thread; without it a flow that blocks is not noticed. */
   readonly watchdogScript?: URL;
 }

@@ -5,7 +5,8 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { FlowRegistry, serveStarts, startOrchestrator, startWatchdog } from '#libs/flows';
+import { FlowRegistry, serveStarts, serveSteering, startOrchestrator, startWatchdog } from '#libs/flows';
+import { jetStreamBuckets } from '#libs/key-values';
 import { Catalog, inputSchemaOf } from '#libs/operations';
 import { connectRunLog } from '#libs/run-log';
 import { FLOWS } from './flows/index.js';
@@ -24,12 +25,13 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
   constructor(@Inject(ORCHESTRATOR_CONFIG) private readonly config: OrchestratorConfig) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { natsUrl, ackWaitMs, watchdogScript } = this.config;
+    const { natsUrl, ackWaitMs, replicas, watchdogScript } = this.config;
     const log = this.keep(
       await connectRunLog({
         servers: natsUrl,
         name: 'orchestrator',
         ...(ackWaitMs === undefined ? {} : { partitionAckWaitMs: ackWaitMs }),
+        ...(replicas === undefined ? {} : { replicas }),
         onUndecodable: ({ reader, runId, position, error }) =>
           this.logger.error(
             `${reader} leaves out message ${position.seq}${runId ? ` of run ${runId}` : ''}: ${error.message}`,
@@ -40,8 +42,15 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
     );
     const registry = new FlowRegistry(FLOWS, TASKS);
     const watchdog = watchdogScript && startWatchdog({ script: watchdogScript, servers: natsUrl });
+    const buckets = jetStreamBuckets(log.connection);
     this.keep(
-      await startOrchestrator({ log, registry, logger: this.logger, ...(watchdog ? { watchdog } : {}) }),
+      await startOrchestrator({
+        log,
+        registry,
+        buckets,
+        logger: this.logger,
+        ...(watchdog ? { watchdog } : {}),
+      }),
     );
 
     const catalog = this.keep(await Catalog.open(log.connection));
@@ -57,6 +66,7 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
       });
     }
     this.keep(await serveStarts(log.connection, log, registry));
+    this.keep(await serveSteering(log.connection, { log, registry, buckets }));
     this.logger.log(
       `runs ${registry
         .list()

@@ -11,7 +11,7 @@ export { SettingError } from './settings/setting-error.js';
 
 export interface ScraperConfig extends Pick<
   ServiceOptions,
-  'nats' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs'
+  'nats' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs' | 'replicas'
 > {
   readonly mongoUri: string;
   /** Where `SCRAPER_*`, `SOURCE_*` and `FIXTURE_BOARDS_URL` are read from; defaults hold where it says nothing. */

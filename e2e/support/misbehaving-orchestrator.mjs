@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { IsOptional, IsString } from 'class-validator';
 import { flow, FlowRegistry, serveStarts, startOrchestrator, startWatchdog } from '#libs/flows';
+import { jetStreamBuckets } from '#libs/key-values';
 import { connectRunLog } from '#libs/run-log';
 
 class Input {
@@ -27,6 +28,12 @@ const registry = new FlowRegistry([
 ]);
 const script = new URL('../../dist/apps/orchestrator/watchdog-worker.js', import.meta.url);
 const watchdog = startWatchdog({ script, servers, blockedMs: 1_500 });
-await startOrchestrator({ log, registry, logger: console, watchdog });
+await startOrchestrator({
+  log,
+  registry,
+  buckets: jetStreamBuckets(log.connection),
+  logger: console,
+  watchdog,
+});
 await serveStarts(log.connection, log, registry);
 process.stdout.write('orchestrator is ready\n');

@@ -15,10 +15,18 @@ export interface FlowContract<I extends object = object> {
   readonly retries: number;
   readonly retryDelaySeconds: number;
   readonly timeoutSeconds?: number;
+  /** How long a run that was cancelled or has timed out may take to clean up. */
+  readonly cleanUpSeconds: number;
 }
 
 export type FlowOptions<I extends object> = Pick<FlowContract<I>, 'name' | 'description' | 'input'> &
   Partial<FlowContract<I>>;
+
+/** A flow as whoever runs it as a child sees it. */
+export interface ChildFlow<I extends object = object, R = unknown> {
+  readonly contract: FlowContract<I>;
+  readonly run: (input: I, ctx: never) => Promise<R>;
+}
 
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
@@ -28,5 +36,13 @@ export function defineFlow<I extends object>(options: FlowOptions<I>): FlowContr
     if (!NAME.test(name))
       throw new TypeError(`flow name ${JSON.stringify(name)}: expected snake_case, at most 64 characters`);
   }
-  return Object.freeze({ aliases: [], version: '1', tags: [], retries: 0, retryDelaySeconds: 0, ...options });
+  return Object.freeze({
+    aliases: [],
+    version: '1',
+    tags: [],
+    retries: 0,
+    retryDelaySeconds: 0,
+    cleanUpSeconds: 60,
+    ...options,
+  });
 }

@@ -1,23 +1,43 @@
 import { plainToInstance } from 'class-transformer';
-import type { OperationContract } from '#libs/operations';
 import { defineFlow, type FlowContract, type FlowOptions } from './contract.js';
-import type { FlowContext, TaskCallOptions } from './context.js';
-import type { CoreContext, FlowProgram } from './core/index.js';
-import { mapConcurrently } from './map-concurrently.js';
-import { asTask, specOf, type TaskDefinition } from './task.js';
+import { flowContext } from './context-over.js';
+import type { FlowContext } from './context.js';
+import type { FlowProgram, RunEnd } from './core/index.js';
+import type { TaskDefinition } from './task.js';
+
+/**
+ * What a flow does when its code has come to an end and before the end is written. They have the flow's whole context,
+ * and what they throw is logged and changes nothing.
+ */
+export interface FlowHooks<R = unknown> {
+  readonly onSuccess?: (
+    ctx: FlowContext,
+    end: Extract<RunEnd, { status: 'completed' }> & { readonly result: R },
+  ) => Promise<void>;
+  /** After the last retry, and after what is to be undone was undone. */
+  readonly onFailure?: (ctx: FlowContext, end: Extract<RunEnd, { status: 'failed' }>) => Promise<void>;
+  readonly onCancel?: (ctx: FlowContext, end: Extract<RunEnd, { status: 'cancelled' }>) => Promise<void>;
+}
 
 /** A flow: its contract and its code. */
 export interface FlowDefinition<I extends object = object, R = unknown> {
   readonly contract: FlowContract<I>;
+  readonly hooks: FlowHooks;
   run(input: I, ctx: FlowContext): Promise<R>;
 }
 
 /** Defines a durable flow. The function may only await what `ctx` gives it; lint forbids clocks, chance and I/O in flow files. */
 export function flow<I extends object, R>(
-  options: FlowOptions<I> | FlowContract<I>,
+  options: (FlowOptions<I> | FlowContract<I>) & FlowHooks<R>,
   run: (input: I, ctx: FlowContext) => Promise<R>,
 ): FlowDefinition<I, R> {
-  return Object.freeze({ contract: defineFlow(options), run });
+  const { onSuccess, onFailure, onCancel, ...contract } = options;
+  const hooks = {
+    ...(onSuccess ? { onSuccess: onSuccess as NonNullable<FlowHooks['onSuccess']> } : {}),
+    ...(onFailure ? { onFailure } : {}),
+    ...(onCancel ? { onCancel } : {}),
+  };
+  return Object.freeze({ contract: defineFlow<I>(contract as FlowOptions<I>), hooks, run });
 }
 
 /** The name that a task has when it is run by itself. */
@@ -42,50 +62,29 @@ export function soloFlow<I extends object, O extends object>(
 
 /** What the engine runs. */
 export function programOf(definition: FlowDefinition): FlowProgram {
-  const { contract } = definition;
+  const { contract, hooks } = definition;
+  const hasHooks = Object.keys(hooks).length > 0;
   return {
     name: contract.name,
     version: contract.version,
     tags: contract.tags,
     retries: contract.retries,
     retryDelaySeconds: contract.retryDelaySeconds,
+    cleanUpSeconds: contract.cleanUpSeconds,
     ...(contract.timeoutSeconds === undefined ? {} : { timeoutSeconds: contract.timeoutSeconds }),
-    run: (input, core) => definition.run(plainToInstance(contract.input, input), contextOver(core)),
+    run: (input, core) =>
+      definition.run(plainToInstance(contract.input, input), flowContext(core, contract.input)),
+    ...(hasHooks ? { hook: (end, core) => callHook(hooks, end, flowContext(core, contract.input)) } : {}),
   };
 }
 
-function contextOver(core: CoreContext): FlowContext {
-  const runTask = <O>(
-    what: TaskDefinition | OperationContract,
-    input: object,
-    call: TaskCallOptions = {},
-  ): Promise<O> => {
-    const definition = 'kind' in what ? what : asTask(what);
-    const { options, contract } = definition;
-    const { key, ...over } = call;
-    return core.task({
-      spec: specOf(contract, { ...options, ...over }),
-      input: definition.mapInput ? definition.mapInput(input) : input,
-      ...(key === undefined ? {} : { key }),
-    }) as Promise<O>;
-  };
-  return {
-    runId: core.runId,
-    flow: core.flow,
-    version: core.version,
-    actor: core.actor as FlowContext['actor'],
-    flags: core.flags,
-    task: runTask,
-    map: (items, fn, options) => mapConcurrently(items, fn, options?.concurrency),
-    sleep: (seconds) => core.sleep(seconds),
-    now: () => new Date(core.now()),
-    random: () => core.random(),
-    uuid: () => core.uuid(),
-    log: {
-      debug: (message, fields) => core.log('debug', message, fields),
-      info: (message, fields) => core.log('info', message, fields),
-      warn: (message, fields) => core.log('warn', message, fields),
-      error: (message, fields) => core.log('error', message, fields),
-    },
-  };
+function callHook(hooks: FlowHooks, end: RunEnd, ctx: FlowContext): Promise<void> | undefined {
+  switch (end.status) {
+    case 'completed':
+      return hooks.onSuccess?.(ctx, end);
+    case 'failed':
+      return hooks.onFailure?.(ctx, end);
+    case 'cancelled':
+      return hooks.onCancel?.(ctx, end);
+  }
 }

@@ -18,10 +18,17 @@
 export { defineFlow } from './contract.js';
 export type { FlowContract, FlowOptions } from './contract.js';
 export { flow, programOf, soloFlow, soloFlowName } from './flow.js';
-export type { FlowDefinition } from './flow.js';
+export type { FlowDefinition, FlowHooks } from './flow.js';
 export { task } from './task.js';
-export type { TaskDefinition, TaskOptions } from './task.js';
-export type { FlowContext, TaskCallOptions } from './context.js';
+export type { CacheContext, Compensation, TaskDefinition, TaskOptions } from './task.js';
+export type {
+  Approval,
+  ApprovalOptions,
+  ChildOptions,
+  FlowContext,
+  FlowState,
+  TaskCallOptions,
+} from './context.js';
 export { FlowClient } from './client.js';
 export type { StartOptions } from './client.js';
 export { FlowRegistry, UnknownFlowError } from './orchestrator/registry.js';
@@ -31,13 +38,75 @@ export { serveStarts, START_SUBJECT, START_HEADERS } from './orchestrator/start-
 export type { StartReply } from './orchestrator/start-endpoint.js';
 export { startRun, IdempotencyConflictError } from './orchestrator/start-run.js';
 export type { StartFlow, StartedRun } from './orchestrator/start-run.js';
+export { serveSteering } from './steering/serve-steering.js';
+export type { SteeringParts } from './steering/serve-steering.js';
+export { serveVerbs } from './steering/request-endpoint.js';
+export type { Answering, EndpointRequest } from './steering/request-endpoint.js';
+export { REQUEST_HEADERS, REQUEST_ROOT, RUN_VERBS, STATE_VERBS } from './steering/requests.js';
+export type {
+  ApprovalRef,
+  ApprovalReply,
+  By,
+  RestartRequest,
+  ResumeRequest,
+  RunVerb,
+  StateVerb,
+  Steered,
+} from './steering/requests.js';
+export {
+  AlreadyAnsweredError,
+  AlreadyPausedError,
+  CancellingError,
+  NotAmbiguousError,
+  NotAnApproverError,
+  NotPausedError,
+  ResolutionNeededError,
+  RunEndedError,
+  SeveralApprovalsError,
+  SteeringCode,
+  SteeringError,
+  StillRunningError,
+  TooLargeError,
+  UnknownApprovalError,
+  UnknownRunError,
+  UnknownStepError,
+} from './steering/errors.js';
+export { viewRun } from './steering/view-run.js';
+export type {
+  AmbiguousTask,
+  AwaitedSignal,
+  PendingApproval,
+  RunEndView,
+  RunView,
+  SettledApproval,
+  Standing,
+  StepKind,
+  StepState,
+  StepView,
+} from './steering/run-view.js';
+export { followResult } from './steering/follow-result.js';
+export type { ResultOptions, RunResult } from './steering/follow-result.js';
+export { bulk } from './steering/bulk.js';
+export type { BulkOptions, BulkProgress } from './steering/bulk.js';
+export { exportRun, historyOf, readExport, UnreadableExportError } from './steering/export-run.js';
+export type { ExportedEvent, RunExport } from './steering/export-run.js';
+export type { KeptState } from './steering/flow-states.js';
 export { startWatchdog } from './orchestrator/watchdog.js';
 export type { Watchdog, WatchdogData, WatchdogOptions } from './orchestrator/watchdog.js';
 export { watchMainThread } from './orchestrator/watch-main-thread.js';
 export {
   AmbiguousOutcomeError,
+  ApprovalExpiredError,
+  ChildCancelledError,
+  ChildFailedError,
+  CompensationFailedError,
+  FlowCancelledError,
+  FlowTimeoutError,
+  FlowUsageError,
   ForeignPromiseError,
   NonDeterminismError,
+  SignalTimeoutError,
   TaskCancelledError,
   TaskFailedError,
+  TaskTimedOutError,
 } from './core/index.js';

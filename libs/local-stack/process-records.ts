@@ -25,11 +25,14 @@ export function recordsFile(home: string): string {
 
 /** Reads which servers were started under `home`; they may be gone by now. */
 export async function readRecords(home: string): Promise<ProcessRecords> {
-  const text = await readFile(recordsFile(home), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{}';
+  try {
+    return JSON.parse(await readFile(recordsFile(home), 'utf8')) as ProcessRecords;
+  } catch (error) {
+    // An empty or half a file is what a machine that lost power may leave, and no server has outlived that.
+    const { code, name } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || name === 'SyntaxError') return {};
     throw error;
-  });
-  return JSON.parse(text) as ProcessRecords;
+  }
 }
 
 /** Writes or, with undefined, removes the record of one server. */

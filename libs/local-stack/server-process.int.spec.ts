@@ -150,6 +150,19 @@ describe('a record that is left over', () => {
   });
 });
 
+describe('what was written down about servers', () => {
+  it.each(['', '{"nats-server": {"pid": 1'])(
+    'counts for nothing where a power loss has left %j of it',
+    async (left) => {
+      await writeFile(recordsFile(home), left);
+      expect(await readRecords(home)).toEqual({});
+      expect(await serverStatus(home)).toEqual([]);
+      expect((await start()).adopted).toBe(false);
+      expect(Object.keys(await readRecords(home))).toEqual(['nats-server']);
+    },
+  );
+});
+
 describe('who stops a server', () => {
   it('is not a process that merely uses it while its owner lives', async () => {
     const server = await start();

@@ -1,10 +1,12 @@
 import type { OperationContract } from './contract.js';
 import { inputSchemaOf, outputSchemaOf } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
+import type { OperationLimit } from './limits/operation-limit.js';
 
 /** An operation as the catalog describes it. */
-export interface OperationDescription extends Omit<OperationContract, 'input' | 'output'> {
+export interface OperationDescription extends Omit<OperationContract, 'input' | 'output' | 'limits'> {
   readonly kind: 'operation';
+  readonly limits: readonly Omit<OperationLimit, 'key'>[];
   readonly inputSchema: JsonSchema;
   readonly outputSchema: JsonSchema;
 }
@@ -25,10 +27,15 @@ export type CatalogEntry = OperationDescription | FlowDescription;
 
 /** Describes an operation for those who have no contract of it. */
 export function describeOperation(contract: OperationContract): OperationDescription {
-  const { input, output, ...rest } = contract;
+  const { input, output, limits, ...rest } = contract;
   return {
     kind: 'operation',
     ...rest,
+    limits: limits.map(({ name, concurrency, rate }) => ({
+      name,
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(rate ? { rate } : {}),
+    })),
     inputSchema: inputSchemaOf(input),
     outputSchema: outputSchemaOf(output),
   };

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { KV, KvWatchEntry } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -7,6 +8,13 @@ import type { CatalogEntry, FlowDescription, OperationDescription } from './cata
 import type { OperationContract } from './contract.js';
 
 const BUCKET = 'CATALOG';
+
+/** The catalog is to be as safe as the run log. */
+async function copiesOfTheLog(nats: NatsConnection): Promise<number> {
+  const { streams } = await jetstreamManager(nats);
+  const found = await streams.info('RUN').catch(() => undefined); // Not made so far: one copy, as it would have.
+  return found?.config.num_replicas ?? 1;
+}
 
 /**
  * What every service offers, kept in a bucket and followed by each process: reading costs nothing.
@@ -22,7 +30,7 @@ export class Catalog {
 
   /** Makes the bucket where it is missing, reads what it holds and follows it from then on. */
   static async open(nats: NatsConnection): Promise<Catalog> {
-    const bucket = await new Kvm(nats).create(BUCKET, { history: 1 });
+    const bucket = await new Kvm(nats).create(BUCKET, { history: 1, replicas: await copiesOfTheLog(nats) });
     const catalog = new Catalog(bucket);
     await catalog.follow();
     return catalog;

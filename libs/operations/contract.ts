@@ -1,3 +1,6 @@
+import { checkLimits } from './limits/operation-limit.js';
+import type { OperationLimit } from './limits/operation-limit.js';
+
 /** A class whose instances class-validator checks. */
 export type DtoClass<T = object> = new () => T;
 
@@ -24,8 +27,14 @@ export interface OperationContract<I extends object = object, O extends object =
   readonly resultRefs: Readonly<Record<string, string>>;
   /** `at-most-once` takes a claim before it begins, and is never run again by itself when the outcome is unknown. */
   readonly execution: 'at-least-once' | 'at-most-once';
-  /** Limit over all processes together. */
+  /**
+   * How many tasks of it run at once, over all processes and both lanes together. Below 64 an urgent task takes the
+   * next place that becomes free; from 64 on an eighth of the places is kept for the urgent lane. Direct calls are
+   * not counted.
+   */
   readonly concurrency: number;
+  /** Limits of its own for each user, host or whatever else a key is made of; none by default. */
+  readonly limits: readonly OperationLimit<I>[];
   /** False for cheap reads: they leave no record and cost none. */
   readonly createTaskrun: boolean;
   /** How long one attempt may take unless the task says otherwise. */
@@ -36,11 +45,13 @@ export type OperationOptions<I extends object, O extends object> = Pick<
   OperationContract<I, O>,
   'name' | 'service' | 'category' | 'stage' | 'description' | 'input' | 'output'
 > &
-  Partial<OperationContract<I, O>>;
+  Partial<Omit<OperationContract<I, O>, 'limits'>> & {
+    readonly limits?: readonly OperationLimit<NoInfer<I>>[];
+  };
 
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
-/** Declares an operation. Throws TypeError on a name that cannot stand in a subject. */
+/** Declares an operation. Throws TypeError on a name that cannot stand in a subject, and on limits that make no sense. */
 export function defineOperation<I extends object, O extends object>(
   options: OperationOptions<I, O>,
 ): OperationContract<I, O> {
@@ -53,6 +64,10 @@ export function defineOperation<I extends object, O extends object>(
         `operation ${field} ${JSON.stringify(value)}: expected snake_case, at most 64 characters`,
       );
   }
+  const { concurrency = 1_000, limits = [] } = options;
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new TypeError(`operation ${options.name}: a concurrency is a whole number from 1`);
+  checkLimits(options.name, limits, (text) => NAME.test(text));
   return Object.freeze({
     version: 1,
     tags: [],
@@ -60,11 +75,12 @@ export function defineOperation<I extends object, O extends object>(
     modelsIn: [],
     modelsOut: [],
     execution: 'at-least-once',
-    concurrency: 1_000,
     createTaskrun: true,
     timeoutMs: 300_000,
     resultRefs: {},
     ...options,
+    concurrency,
+    limits,
   } as OperationContract<I, O>);
 }
 

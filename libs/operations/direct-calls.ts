@@ -2,6 +2,7 @@ import { flowRunId, millis } from '#libs/run-log';
 import type { CallEvent, ErrorRecord, Outcome, RunLog, StreamSeq, TraceContext } from '#libs/run-log';
 import { inSpan, newTrace } from '#libs/telemetry';
 import { settleExecution } from './actor.js';
+import type { Admissions } from './admissions.js';
 import { toErrorRecord } from './error-record.js';
 import { keepTrying } from './keep-trying.js';
 import type { Runner } from './runner.js';
@@ -29,6 +30,7 @@ const LEAST_STORE_MS = 2_000;
  * 1. The claim goes out before the handler begins and nobody waits for it; it carries the call's deadline.
  * 2. `run` resolves only when the outcome is stored, and the claim too.
  * 3. A contract without records publishes nothing.
+ * 4. A call that finds no room at one of its limits is refused; nobody waits.
  */
 export class DirectCalls {
   private readonly inHand = new Map<AbortController, Promise<unknown>>();
@@ -39,6 +41,7 @@ export class DirectCalls {
     private readonly runner: Runner,
     private readonly by: string,
     private readonly service: string,
+    private readonly admissions: Admissions,
   ) {}
 
   /** Never throws: what goes wrong is the answer's outcome. */
@@ -80,10 +83,25 @@ export class DirectCalls {
       const work: Work = { ...call, execution, trace: span.trace };
       const answer = execution.createTaskrun
         ? await this.recorded(work, handler, span.trace)
-        : { outcome: (await this.runner.run(work, handler)).outcome };
+        : { outcome: (await this.execute(work, handler)).outcome };
       if (answer.outcome.status === 'failed') span.fail(answer.outcome.error.message);
       return answer;
     });
+  }
+
+  private async execute(work: Work, handler: Handler): Promise<Ended> {
+    const startedAt = Date.now();
+    const leave = await this.admissions.ofCall(work.contract, work.execution, work.stop);
+    if (leave.granted) {
+      try {
+        return await this.runner.run(work, handler);
+      } finally {
+        await leave.giveBack();
+      }
+    }
+    if ('stopped' in leave) return this.runner.run(work, handler);
+    const { outcome } = leave;
+    return { outcome, recorded: outcome, startedAt, finishedAt: Date.now() };
   }
 
   private async recorded(work: Work, handler: Handler, trace: TraceContext): Promise<Answer> {
@@ -104,7 +122,7 @@ export class DirectCalls {
       () => undefined,
       (error: unknown) => toErrorRecord(error),
     );
-    const ended = await this.runner.run(work, handler);
+    const ended = await this.execute(work, handler);
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), Math.max(deadline - Date.now(), LEAST_STORE_MS));
     try {

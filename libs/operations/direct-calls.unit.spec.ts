@@ -6,6 +6,7 @@ import { OperationClient } from './operation-client.js';
 import type { OperationRun } from './operation-run.js';
 import { Runner } from './runner.js';
 import { defineOperation } from './contract.js';
+import { memoryAdmissions } from './testing/memory-admissions.js';
 import { RecordingLog } from './testing/recording-log.js';
 import { Login, Send, goodInput, workOf } from './testing/sample-contracts.js';
 import { SilentLogger } from './testing/silent-logger.js';
@@ -30,7 +31,7 @@ beforeEach(() => {
       publishLive: (_work, event) => void log.live.push(event),
     },
   });
-  calls = new DirectCalls(log, runner, 'post@here', 'post');
+  calls = new DirectCalls(log, runner, 'post@here', 'post', memoryAdmissions(runner));
   client = new OperationClient({
     nats: {} as never, // everything these tests call is hosted here
     log: {
@@ -44,7 +45,7 @@ beforeEach(() => {
   local.host(Send, handler as Handler);
 });
 
-describe('the record of a direct call', () => {
+describe('rule 18: the record of a direct call', () => {
   it('is a claim that goes out before the handler begins, and an outcome that is stored before the answer', async () => {
     handler.mockImplementation(() => {
       log.order.push('begin');

@@ -1,5 +1,9 @@
 export { defineOperation } from './contract.js';
 export type { DtoClass, InputOf, OperationContract, OperationOptions, OutputOf, Stage } from './contract.js';
+export type { OperationLimit, RateLimit } from './limits/operation-limit.js';
+export { LIMITS_BUCKET, RateLimitedError } from './limits/limiter.js';
+export { CACHE_BUCKET, RESULTS_BUCKET, cacheKeyOf, readResult, resultKeyOf } from './kept/kept-results.js';
+export type { KeptResult } from './kept/kept-results.js';
 export type { OperationLog, OperationRun } from './operation-run.js';
 export { HaltError, RetryableError, TerminalError } from './errors.js';
 export { Operation } from './operation.decorator.js';

@@ -1,6 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetStreamBuckets } from '#libs/key-values';
+import type { Buckets } from '#libs/key-values';
 import type { RunLog } from '#libs/run-log';
+import { Admissions } from './admissions.js';
 import { allowAll } from './authorize.js';
 import type { Authorize } from './authorize.js';
 import { Cancellations } from './cancellations.js';
@@ -8,6 +11,9 @@ import type { Catalog } from './catalog.js';
 import type { OperationContract } from './contract.js';
 import { DirectCalls, liveRunOf } from './direct-calls.js';
 import { Heartbeat } from './heartbeat.js';
+import { KeptResults } from './kept/kept-results.js';
+import { LaneGate } from './limits/lane-gate.js';
+import { Limiter } from './limits/limiter.js';
 import { LocalOperations } from './local-operations.js';
 import { OperationClient } from './operation-client.js';
 import { processName } from './process-name.js';
@@ -22,6 +28,8 @@ export interface RuntimeOptions {
   readonly log: RunLog;
   readonly logger: LoggerService;
   readonly catalog?: Catalog;
+  /** Where limits, cached and named results are kept; on the broker by default. */
+  readonly buckets?: Buckets;
   readonly authorize?: Authorize;
   /** How many tasks of one operation and lane this process works on at once; 32 by default. */
   readonly slots?: number;
@@ -34,6 +42,9 @@ export interface RuntimeOptions {
   /** How long closing waits for what is in hand; 10,000 ms by default. */
   readonly graceMs?: number;
 }
+
+/** Whoever waits for a value holds up a task that could go on without, or try again. */
+const KEY_VALUES_PATIENCE = { attemptMs: 1_000, unavailableAfterMs: 3_000 };
 
 /** The parts of one service's operations, put together. Each service of a process has its own. */
 export class OperationRuntime {
@@ -65,7 +76,13 @@ export class OperationRuntime {
         },
       },
     });
-    this.calls = new DirectCalls(log, runner, this.by, service);
+    const buckets = options.buckets ?? jetStreamBuckets(nats, KEY_VALUES_PATIENCE);
+    const admissions = new Admissions(
+      runner,
+      new LaneGate(buckets, this.ackWaitMs),
+      new Limiter({ buckets, leaseMs: this.ackWaitMs }),
+    );
+    this.calls = new DirectCalls(log, runner, this.by, service, admissions);
     this.client = new OperationClient({
       nats,
       log,
@@ -78,6 +95,8 @@ export class OperationRuntime {
       service,
       by: this.by,
       cancellations: this.cancellations,
+      admissions,
+      kept: new KeptResults(buckets, logger),
       heartbeat: new Heartbeat(this.ackWaitMs, () => nats.flush()),
       deliveryLimit: options.deliveryLimit ?? 5,
       ackWaitMs: this.ackWaitMs,

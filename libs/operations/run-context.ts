@@ -18,11 +18,19 @@ import type { OperationLog, OperationRun } from './operation-run.js';
 import type { Redactor } from './sensitive.js';
 import type { Work } from './work.js';
 
-const running = new AsyncLocalStorage<OperationRun>();
+const running = new AsyncLocalStorage<RunContext>();
 
 /** Gives the execution that the calling code is part of; undefined outside of operations. */
 export function currentRun(): OperationRun | undefined {
   return running.getStore();
+}
+
+/** Takes a line that was written to the console. */
+export type PrintTaker = (level: LogEntry['level'], message: string) => void;
+
+/** Gives who takes what the calling code writes to the console; undefined where nobody asked for it. */
+export function printTakerHere(): PrintTaker | undefined {
+  return running.getStore()?.takePrint;
 }
 
 /** What a run reaches out to: the other operations, and those who watch. */
@@ -49,6 +57,8 @@ export class RunContext implements OperationRun {
   readonly signal: AbortSignal;
   readonly log: OperationLog;
 
+  /** Set where the task wants to have what its operation writes to the console. It was shown there already. */
+  readonly takePrint: PrintTaker | undefined;
   readonly lines: LogBuffer | undefined;
   readonly itemErrors: ItemError[] = [];
   private readonly refs = new Map<string, ResultRef>();
@@ -73,6 +83,7 @@ export class RunContext implements OperationRun {
     this.idempotencyKey = execution.idempotencyKey;
     this.signal = work.stop.signal;
     this.lines = verbose ? new LogBuffer() : undefined;
+    this.takePrint = work.logPrints ? (level, message) => void this.note(level, message) : undefined;
     const say =
       (level: LogEntry['level']) =>
       (message: string, fields?: Record<string, unknown>): void =>
@@ -118,12 +129,17 @@ export class RunContext implements OperationRun {
     return this.redactor ? this.redactor.clean(value) : value;
   }
 
-  private emit(level: LogEntry['level'], said: string, saidFields?: Record<string, unknown>): void {
+  private note(level: LogEntry['level'], said: string, saidFields?: Record<string, unknown>): LogEntry {
     const message = this.clean(said);
     const fields = saidFields && this.clean(asJson(saidFields));
     const entry: LogEntry = { level, message, at: millis(Date.now()), ...(fields ? { fields } : {}) };
     this.lines?.add(entry);
     this.surroundings.publishLive(this.work, { type: 'LogEmitted', taskRunId: this.taskRunId, entry });
+    return entry;
+  }
+
+  private emit(level: LogEntry['level'], said: string, saidFields?: Record<string, unknown>): void {
+    const { message, fields } = this.note(level, said, saidFields);
     const ids = { operation: this.contract.name, taskRunId: this.taskRunId, flowRunId: this.flowRunId };
     if (level === 'info') this.logger.log(message, { ...fields, ...ids });
     else this.logger[level]?.(message, { ...fields, ...ids });

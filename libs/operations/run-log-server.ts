@@ -6,9 +6,12 @@ import type { Subscription } from '#libs/run-log';
 import { asService } from '#libs/telemetry';
 import { ReplyTooLargeError } from './call-errors.js';
 import type { OperationContract } from './contract.js';
+import { listenToConsole } from './console-lines.js';
 import { toErrorRecord } from './error-record.js';
 import { HaltError } from './errors.js';
 import { keepSubscribed } from './keep-subscribed.js';
+import { laneConcurrency } from './limits/lane-gate.js';
+import type { Lane } from './limits/lane-gate.js';
 import type { LocalOperation } from './local-operations.js';
 import type { OperationRuntime } from './operation-runtime.js';
 import { readRequest, subjectOf } from './wire.js';
@@ -16,7 +19,7 @@ import type { CallReply } from './wire.js';
 import type { Answer } from './direct-calls.js';
 import type { Handler } from './work.js';
 
-const LANES = ['urgent', 'normal'] as const;
+const LANES: readonly Lane[] = ['urgent', 'normal'];
 
 interface Closable {
   close(): Promise<void>;
@@ -33,6 +36,7 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
   private readonly requests: NatsSubscription[] = [];
   private readonly answering = new Set<Promise<void>>();
   private cancels: Closable | undefined;
+  private leaveConsole: () => void = () => undefined;
   private readonly closing = new AbortController();
 
   constructor(private readonly runtime: OperationRuntime) {
@@ -68,6 +72,7 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
     } finally {
       clearTimeout(timer);
       runtime.local.clear();
+      this.leaveConsole();
     }
   }
 
@@ -84,6 +89,7 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
     const { runtime } = this;
     const { service, contracts, log, catalog } = runtime.options;
     const hosted = contracts.map((contract) => this.hosted(contract));
+    this.leaveConsole = listenToConsole();
     this.cancels = await keepSubscribed({
       name: 'the watch over cancels',
       begin: async () => {
@@ -112,15 +118,16 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
     return { contract, handler };
   }
 
-  private async serve({ contract, handler }: LocalOperation, lane: (typeof LANES)[number]): Promise<void> {
+  private async serve({ contract, handler }: LocalOperation, lane: Lane): Promise<void> {
     const { runtime } = this;
     const { log, service } = runtime.options;
+    const globalConcurrency = laneConcurrency(contract, lane);
     const reader = {
       service,
       operation: contract.name,
       lane,
-      globalConcurrency: contract.concurrency,
-      slots: Math.min(runtime.slots, contract.concurrency),
+      globalConcurrency,
+      slots: Math.min(runtime.slots, globalConcurrency),
       ackWaitMs: millis(runtime.ackWaitMs),
     };
     const begin = (): Promise<Subscription> =>

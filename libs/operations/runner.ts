@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { LoggerService } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { millis } from '#libs/run-log';
-import type { Outcome } from '#libs/run-log';
+import type { Execution, Outcome } from '#libs/run-log';
 import { ForbiddenError } from './authorize.js';
 import type { Authorize } from './authorize.js';
 import type { OperationContract } from './contract.js';
@@ -73,21 +73,37 @@ export class Runner {
     }
   }
 
-  private async attempt(work: Work, context: RunContext, handler: Handler): Promise<object> {
-    const { contract, execution } = work;
+  /**
+   * Gives the checked input; undefined for an execution that would be refused, for which room at a limit or an answer
+   * out of the cache need not be looked for.
+   */
+  async admissible(contract: OperationContract, execution: Execution): Promise<object | undefined> {
+    try {
+      return await this.check(contract, execution);
+    } catch {
+      return undefined; // Running it will say why.
+    }
+  }
+
+  private async check(contract: OperationContract, execution: Execution): Promise<object> {
     if (execution.contractVersion !== contract.version)
       throw new UnsupportedVersionError(contract, execution.contractVersion);
     const allowed = await this.options.authorize({ contract, actor: execution.actor });
     if (!allowed) throw new ForbiddenError(contract, execution.actor);
     const input = await checkDto(contract.input, execution.input);
-    if (!input.ok)
-      throw new TerminalError(
-        'operation/invalid-input',
-        sentenceOf(`the input of ${contract.name}`, input.fields),
-        input.fields,
-      );
+    if (input.ok) return input.value;
+    throw new TerminalError(
+      'operation/invalid-input',
+      sentenceOf(`the input of ${contract.name}`, input.fields),
+      input.fields,
+    );
+  }
+
+  private async attempt(work: Work, context: RunContext, handler: Handler): Promise<object> {
+    const { contract, execution } = work;
+    const input = await this.check(contract, execution);
     context.signal.throwIfAborted();
-    const returned = await handler(input.value, context);
+    const returned = await handler(input, context);
     const answer: unknown = isObservable(returned)
       ? await lastValueFrom(returned, { defaultValue: undefined })
       : returned;

@@ -13,6 +13,8 @@ export interface ServiceEnv {
   readonly graceMs: number;
   /** How soon the broker hands the work of a dead process to another, in milliseconds; absent where not said. */
   readonly ackWaitMs?: number;
+  /** Copies of the run log in a cluster; absent where not said. */
+  readonly replicas?: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +25,7 @@ const DEFAULT_GRACE_MS = 10_000;
 
 /**
  * Reads what every service needs to know: `NATS_URL` (several servers with commas), `MONGODB_URI` (only asked for
- * where `mongo` is set; empty otherwise), `SHUTDOWN_GRACE_MS` (10,000 by default) and `ACK_WAIT_MS`.
+ * where `mongo` is set; empty otherwise), `SHUTDOWN_GRACE_MS` (10,000 by default), `ACK_WAIT_MS` and `NATS_REPLICAS`.
  * Throws EnvironmentError that names each bad value.
  */
 export function readServiceEnv(
@@ -48,12 +50,16 @@ export function readServiceEnv(
   const ackWait = env['ACK_WAIT_MS'];
   if (ackWait !== undefined && !/^\d{3,7}$/.test(ackWait))
     problems.push(`ACK_WAIT_MS is ${shown(ackWait)}; expected milliseconds, at least 100`);
+  const replicas = env['NATS_REPLICAS'];
+  if (replicas !== undefined && !/^[1-5]$/.test(replicas))
+    problems.push(`NATS_REPLICAS is ${shown(replicas)}; expected a number from 1 to 5`);
   if (problems.length > 0) throw new EnvironmentError(problems);
   return {
     natsUrl,
     mongoUri,
     graceMs: grace === undefined ? DEFAULT_GRACE_MS : Number(grace),
     ...(ackWait === undefined ? {} : { ackWaitMs: Number(ackWait) }),
+    ...(replicas === undefined ? {} : { replicas: Number(replicas) }),
   };
 }
 

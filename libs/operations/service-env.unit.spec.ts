@@ -19,6 +19,13 @@ describe('the environment of a service', () => {
     );
   });
 
+  it('tells how many copies of the log there are to be, where that is said', () => {
+    expect(readServiceEnv({ ...good, NATS_REPLICAS: '3' })).toMatchObject({ replicas: 3 });
+    expect(() => readServiceEnv({ ...good, NATS_REPLICAS: '0' })).toThrow(
+      'NATS_REPLICAS is "0"; expected a number from 1 to 5',
+    );
+  });
+
   it('names every bad value at once and shows no password', () => {
     const env = { NATS_URL: 'http://me:secret@x', MONGODB_URI: 'postgres://y', SHUTDOWN_GRACE_MS: 'soon' };
     expect(() => readServiceEnv(env)).toThrow(

@@ -35,14 +35,31 @@ export function settledBefore(
       case 'FlowCompleted':
       case 'FlowFailed':
       case 'FlowCancelled':
+      case 'FlowContinued':
         if (after) return { kind: 'run-ended' };
         break;
       case 'StartRequested':
       case 'CancelRequested':
+      case 'PauseRequested':
+      case 'ResumeRequested':
+      case 'SignalSent':
+      case 'ApprovalAnswered':
+      case 'ChildFinished':
+      case 'ValueLoaded':
       case 'TimerFired':
       case 'FlowStarted':
       case 'TimerScheduled':
       case 'FlowRetried':
+      case 'ChildScheduled':
+      case 'ChildrenCancelled':
+      case 'SignalAwaited':
+      case 'ApprovalRequested':
+      case 'ValueRequested':
+      case 'ArtifactRecorded':
+      case 'FlowCancelling':
+      case 'CompensationStarted':
+      case 'RunPaused':
+      case 'RunResumed':
       case 'RunHalted':
       case 'RunParked':
       case 'TaskClaimed':

@@ -18,12 +18,22 @@ export type ConnectedRunLog = RunLog & { readonly connection: NatsConnection };
 
 export interface ServiceOptions extends Pick<
   RuntimeOptions,
-  'service' | 'contracts' | 'authorize' | 'slots' | 'ackWaitMs' | 'deliveryLimit' | 'stopGraceMs' | 'graceMs'
+  | 'service'
+  | 'contracts'
+  | 'buckets'
+  | 'authorize'
+  | 'slots'
+  | 'ackWaitMs'
+  | 'deliveryLimit'
+  | 'stopGraceMs'
+  | 'graceMs'
 > {
   /** The Nest module with the controllers and providers whose methods carry `@Operation`. */
   readonly module: Type | DynamicModule;
   /** The broker's address, a connection to share, or a run log to share. What is shared stays open. */
   readonly nats: string | NatsConnection | ConnectedRunLog;
+  /** Copies of the run log in a cluster, where this service makes it; 1 by default. */
+  readonly replicas?: number;
   /** A catalog to share; by default the service opens its own. */
   readonly catalog?: Catalog;
   readonly logger?: RuntimeOptions['logger'];
@@ -80,13 +90,14 @@ async function start(options: ServiceOptions): Promise<RunningService> {
 }
 
 async function runLogOf(
-  { nats, service }: ServiceOptions,
+  { nats, service, replicas }: ServiceOptions,
   logger: NonNullable<ServiceOptions['logger']>,
   opened: (() => Promise<void>)[],
 ): Promise<ConnectedRunLog> {
   if (typeof nats !== 'string' && 'connection' in nats) return nats;
   const log = await connectRunLog({
     ...(typeof nats === 'string' ? { servers: nats, name: service } : { connection: nats }),
+    ...(replicas === undefined ? {} : { replicas }),
     onUndecodable: ({ reader, subject, position, error }) =>
       void logger.error(`${reader} leaves out message ${position.seq} on ${subject}: ${error.message}`),
     onReaderTrouble: (reader, error) =>

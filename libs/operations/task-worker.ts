@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { millis } from '#libs/run-log';
 import type {
   Delivery,
   ErrorRecord,
+  Execution,
   Outcome,
   RunLog,
   StreamSeq,
@@ -12,18 +12,20 @@ import type {
 } from '#libs/run-log';
 import { inSpan, plannedSpan, taskSpanKey } from '#libs/telemetry';
 import { settleExecution } from './actor.js';
+import type { Admissions } from './admissions.js';
 import type { Cancellations } from './cancellations.js';
 import type { OperationContract } from './contract.js';
+import { DeliveryExhaustedError, deadLetterOf } from './dead-letter.js';
 import { toErrorRecord } from './error-record.js';
-import { TerminalError } from './errors.js';
 import type { Heartbeat } from './heartbeat.js';
 import { GaveUpError, keepTrying } from './keep-trying.js';
+import type { KeptResults } from './kept/kept-results.js';
 import type { Runner } from './runner.js';
-import { redact } from './sensitive.js';
 import { settledBefore } from './settled-before.js';
 import type { SettledBy } from './settled-before.js';
-import { AmbiguousError, LostContactError, ShuttingDownError } from './stop-reasons.js';
+import { AmbiguousError, CancelledError, LostContactError, ShuttingDownError } from './stop-reasons.js';
 import { storeOutcome } from './store-outcome.js';
+import { claimAttempt } from './task-claims.js';
 import type { Handler, Work } from './work.js';
 
 /** What a worker needs of the log. */
@@ -34,6 +36,8 @@ export interface TaskWorkerOptions {
   readonly runner: Runner;
   readonly cancellations: Cancellations;
   readonly heartbeat: Heartbeat;
+  readonly admissions: Admissions;
+  readonly kept: KeptResults;
   readonly service: string;
   readonly by: string;
   /** Deliveries of one attempt after which it is given up. */
@@ -56,9 +60,12 @@ const FAULT_PAUSE_MS = millis(1_000);
  * 2. What may have been handled before (redelivered, older than its durable, stored before this process followed the
  *    cancels) is looked up in the run's history first.
  * 3. An operation that runs at most once begins only behind a claim of its own; a claim of another process without an
- *    outcome is for a person to judge.
+ *    outcome is for a person to judge. A task that must be begun by a time is claimed too: once the orchestrator holds
+ *    the claim, it is not begun.
  * 4. Deliveries are counted; past the limit the attempt fails for good and is kept as a dead letter.
  * 5. One attempt runs once at a time in this process, however often it is delivered.
+ * 6. A success that was kept answers before room is looked for, and room is found before the claim is taken: a deferred
+ *    attempt comes again under its number, and finds no claim of its own in the way.
  */
 export class TaskWorker {
   private readonly logger = new Logger(TaskWorker.name);
@@ -124,7 +131,8 @@ export class TaskWorker {
     delivery: Delivery<TaskScheduled>,
   ): Promise<Settlement> {
     const task = delivery.event;
-    const key = `${task.taskRunId}/${task.attempt}`;
+    // A deferred attempt comes again as another message.
+    const key = `${task.taskRunId}/${task.attempt}/${delivery.position.seq}`;
     const same = this.inHand.get(key);
     if (same) return same;
     if (this.closing) return 'hand-back';
@@ -163,17 +171,43 @@ export class TaskWorker {
     if (cancelled !== undefined)
       return this.answer(delivery, { status: 'cancelled', reason: cancelled }, delivery.trace);
     if (deliveries > deliveryLimit) return this.exhausted(contract, delivery);
-    if (contract.execution === 'at-most-once' || task.execution === 'at-most-once') {
-      const refused = await this.claim(contract, delivery);
-      if (refused) return refused;
+    const execution = settleExecution(contract, task);
+    const known = task.cache && (await this.knownAnswer(contract, task, execution));
+    if (known)
+      return (
+        (await this.claim(contract, delivery)) ??
+        (await this.keepAndAnswer(delivery, execution, known, delivery.trace))
+      );
+    const { admissions } = this.options;
+    if (!admissions.concern(contract)) return this.begin(contract, handler, delivery, execution, stop);
+    const leave = await admissions.ofTask(contract, execution, task, stop);
+    if (!leave.granted)
+      return 'outcome' in leave
+        ? this.answer(delivery, leave.outcome, delivery.trace)
+        : this.unbegun(delivery, stop.signal.reason);
+    try {
+      return await this.begin(contract, handler, delivery, execution, stop);
+    } finally {
+      await leave.giveBack();
     }
-    return this.run(contract, handler, delivery, stop);
+  }
+
+  private async begin(
+    contract: OperationContract,
+    handler: Handler,
+    delivery: Delivery<TaskScheduled>,
+    execution: Execution,
+    stop: AbortController,
+  ): Promise<Settlement> {
+    const refused = await this.claim(contract, delivery);
+    return refused ?? this.run(contract, handler, delivery, execution, stop);
   }
 
   private run(
     contract: OperationContract,
     handler: Handler,
     delivery: Delivery<TaskScheduled>,
+    execution: Execution,
     stop: AbortController,
   ): Promise<Settlement> {
     const { event: task, runId } = delivery;
@@ -188,7 +222,6 @@ export class TaskWorker {
       `operation ${contract.name}`,
       { parent: plannedSpan(delivery.trace, taskSpanKey(task.taskRunId)), kind: 'consumer', attributes },
       async (span) => {
-        const execution = settleExecution(contract, task);
         const work: Work = {
           contract,
           execution,
@@ -197,6 +230,7 @@ export class TaskWorker {
           parentTaskRunId: null,
           trace: span.trace,
           stop,
+          ...(task.logPrints ? { logPrints: true } : {}),
         };
         if (task.createTaskrun)
           log.publishLive(
@@ -218,9 +252,40 @@ export class TaskWorker {
           if (ended.stopped instanceof LostContactError) return 'leave';
         }
         if (ended.recorded.status === 'failed') span.fail(ended.recorded.error.message);
-        return this.answer(delivery, ended.recorded, span.trace, ended);
+        return this.keepAndAnswer(delivery, execution, ended.recorded, span.trace, ended);
       },
     );
+  }
+
+  /** Finds a success that was kept for whoever may have it. */
+  private async knownAnswer(
+    contract: OperationContract,
+    task: TaskScheduled,
+    execution: Execution,
+  ): Promise<Outcome | undefined> {
+    if (!(await this.options.runner.admissible(contract, execution))) return undefined;
+    return this.options.kept.find({ ...task, ...execution });
+  }
+
+  /** What is to be found by name is there before anybody hears of the success. */
+  private async keepAndAnswer(
+    delivery: Delivery<TaskScheduled>,
+    execution: Execution,
+    outcome: Outcome,
+    trace: TraceContext,
+    times?: { readonly startedAt: number; readonly finishedAt: number },
+  ): Promise<Settlement> {
+    const { event: task, runId } = delivery;
+    if (task.cache || task.resultName !== undefined)
+      await this.options.kept.keep({ ...task, ...execution }, runId, outcome, this.over.signal);
+    return this.answer(delivery, outcome, trace, times);
+  }
+
+  /** Settles what was told to stop while it waited for room. */
+  private unbegun(delivery: Delivery<TaskScheduled>, reason: unknown): Promise<Settlement> | Settlement {
+    if (reason instanceof CancelledError)
+      return this.answer(delivery, { status: 'cancelled', reason: reason.reason }, delivery.trace);
+    return reason instanceof ShuttingDownError ? 'hand-back' : 'leave';
   }
 
   /** Stores the outcome; the delivery may be acked after that. */
@@ -264,7 +329,9 @@ export class TaskWorker {
   private async lookUp(delivery: Delivery<TaskScheduled>): Promise<LookedUp | undefined> {
     try {
       const history = await keepTrying(() => this.options.log.readRun(delivery.runId), this.over.signal);
-      return settledBefore(history.events, delivery.event, delivery.position.seq);
+      const found = settledBefore(history.events, delivery.event, delivery.position.seq);
+      if (found || !history.unreadable) return found;
+      return { kind: 'unreadable', error: toErrorRecord(history.unreadable) };
     } catch (error) {
       const record = toErrorRecord(error);
       if (record.disposition !== 'halt') throw error;
@@ -272,70 +339,36 @@ export class TaskWorker {
     }
   }
 
-  /** Takes the claim; answers how to settle the delivery where another process holds it. */
+  /** Takes the claim of a task that needs one; answers how to settle the delivery where it must not begin. */
   private async claim(
     contract: OperationContract,
     delivery: Delivery<TaskScheduled>,
   ): Promise<Settlement | undefined> {
-    const { event: task, runId, trace } = delivery;
-    const { log, by } = this.options;
-    const { taskRunId, attempt } = task;
-    const nonce = randomUUID();
-    try {
-      await keepTrying(
-        () => log.claim(runId, { type: 'TaskClaimed', taskRunId, attempt, holder: by, nonce }, trace),
-        this.over.signal,
-      );
-      return undefined;
-    } catch (error) {
-      const record = toErrorRecord(error);
-      if (record.code !== 'run-log/claim-taken') throw error;
-      const found = await this.lookUp(delivery);
-      if (found && found.kind !== 'unreadable') return 'ack';
-      // A first delivery means that its holder may still live: one that died is handed out again.
-      if (delivery.deliveries === 1) return 'after-ack-wait';
-      const ambiguous = toErrorRecord(new AmbiguousError(contract.name, record.message));
-      return this.answer(delivery, { status: 'failed', error: ambiguous }, trace);
-    }
+    const { event: task, trace } = delivery;
+    const once = contract.execution === 'at-most-once' || task.execution === 'at-most-once';
+    if (!once && task.startBy === undefined) return undefined;
+    const claimed = await claimAttempt(this.options.log, delivery, this.options.by, this.over.signal);
+    if (claimed === 'ours') return undefined;
+    if (claimed === 'too-late') return 'ack';
+    // It was begun in time, by a process that is gone or that the broker takes for gone.
+    if (!once) return undefined;
+    const found = await this.lookUp(delivery);
+    if (found && found.kind !== 'unreadable') return 'ack';
+    // A first delivery means that its holder may still live: one that died is handed out again.
+    if (delivery.deliveries === 1) return 'after-ack-wait';
+    const ambiguous = toErrorRecord(new AmbiguousError(contract.name, claimed.message));
+    return this.answer(delivery, { status: 'failed', error: ambiguous }, trace);
   }
 
   private async exhausted(
     contract: OperationContract,
     delivery: Delivery<TaskScheduled>,
   ): Promise<Settlement> {
-    const { event: task, runId, deliveries, trace } = delivery;
     const error = toErrorRecord(new DeliveryExhaustedError(contract.name, this.options.deliveryLimit));
-    await this.answer(delivery, { status: 'failed', error }, trace);
-    const letter = {
-      type: 'DeadLettered',
-      taskRunId: task.taskRunId,
-      service: task.service,
-      operation: task.operation,
-      contractVersion: task.contractVersion,
-      input: redact(contract.input, task.input),
-      actor: task.actor,
-      flags: task.flags,
-      tags: task.tags,
-      idempotencyKey: task.idempotencyKey,
-      createTaskrun: task.createTaskrun,
-      ...(task.timeoutMs === undefined ? {} : { timeoutMs: task.timeoutMs }),
-      runId,
-      attempt: task.attempt,
-      deliveries,
-      error,
-    } as const;
-    await keepTrying(() => this.options.log.call(letter, trace), this.over.signal);
+    await this.answer(delivery, { status: 'failed', error }, delivery.trace);
+    const letter = deadLetterOf(contract, delivery, error);
+    await keepTrying(() => this.options.log.call(letter, delivery.trace), this.over.signal);
     return 'ack';
-  }
-}
-
-/** Every process that took the task died or lost it. */
-export class DeliveryExhaustedError extends TerminalError {
-  constructor(operation: string, limit: number) {
-    super(
-      'operation/delivery-exhausted',
-      `${operation} was handed out ${limit} times and no process finished it; it is kept as a dead letter`,
-    );
   }
 }
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { memoryBuckets } from '#libs/key-values';
+import type { Buckets } from '#libs/key-values';
 import {
   ClaimTakenError,
   LogUnavailableError,
@@ -10,9 +12,11 @@ import {
 import type { Outcome, RunEvent } from '#libs/run-log';
 import { Cancellations } from './cancellations.js';
 import { Heartbeat } from './heartbeat.js';
+import { KeptResults } from './kept/kept-results.js';
 import type { OperationRun } from './operation-run.js';
 import { Runner } from './runner.js';
 import { TaskWorker } from './task-worker.js';
+import { memoryAdmissions } from './testing/memory-admissions.js';
 import { RecordingLog } from './testing/recording-log.js';
 import { Login, Send, SendOnce, taskOf } from './testing/sample-contracts.js';
 import { SilentLogger } from './testing/silent-logger.js';
@@ -28,19 +32,23 @@ let log: RecordingLog;
 let cancellations: Cancellations;
 let heard: () => Promise<void>;
 let worker: TaskWorker;
+let buckets: Buckets;
+let logger: SilentLogger;
 const handler = jest.fn<(input: object, run: OperationRun) => unknown>();
 const handle = (delivery: Parameters<TaskWorker['handle']>[2], contract = Send) =>
   worker.handle(contract, handler as Handler, delivery);
 
 beforeEach(() => {
   log = new RecordingLog();
+  buckets = memoryBuckets();
+  logger = new SilentLogger();
   cancellations = new Cancellations();
   heard = () => Promise.resolve();
   handler.mockReset().mockImplementation(() => Promise.resolve(sent));
   const runner = new Runner({
     authorize: () => true,
     stopGraceMs: 100,
-    logger: new SilentLogger(),
+    logger,
     surroundings: {
       callFrom: () => Promise.reject(new TypeError('no nested calls here')),
       publishLive: () => undefined,
@@ -50,6 +58,8 @@ beforeEach(() => {
     log,
     runner,
     cancellations,
+    admissions: memoryAdmissions(runner, buckets),
+    kept: new KeptResults(buckets, logger),
     heartbeat: new Heartbeat(3_000, () => heard()),
     service: 'post',
     by: 'post@here',
@@ -172,6 +182,10 @@ describe('rule 13: what may have been handled before is looked up first', () => 
     ['the outcome of a later attempt', finished({ attempt: 2 })],
     ['the end of the run', { type: 'FlowCompleted', result: {} }],
     ['the failure of the run', { type: 'FlowCancelled' }],
+    [
+      'that the run goes on in another',
+      { type: 'FlowContinued', nextRunId: 'run-2' as never, input: {}, fedSeq: 1 as never },
+    ],
   ])('acks without running when the log holds %s', async (_what, event) => {
     log.history = [task, event];
     await handle(log.delivery(task, { deliveries: 2 }));
@@ -211,7 +225,7 @@ describe('rule 13: what may have been handled before is looked up first', () => 
   });
 
   it('leaves a history that it cannot read to a person', async () => {
-    log.readRun = () => Promise.reject(new UnknownEventError('Odd', 9, 4));
+    log.unreadable = new UnknownEventError('Odd', 9, 4);
     await handle(log.delivery(task, { deliveries: 2 }));
     expect(handler).not.toHaveBeenCalled();
     expect(outcome()).toMatchObject({
@@ -219,6 +233,13 @@ describe('rule 13: what may have been handled before is looked up first', () => 
       error: { code: 'run-log/unknown-event', disposition: 'halt' },
     });
     expect(log.order).toEqual(['outcome', 'ack']);
+  });
+
+  it('acks what the readable part of a history shows to be done', async () => {
+    log.unreadable = new UnknownEventError('Odd', 9, 4);
+    log.history = [task, finished({})];
+    await handle(log.delivery(task, { deliveries: 2 }));
+    expect(log.order).toEqual(['ack']);
   });
 
   it('runs one attempt once, however often it is delivered meanwhile', async () => {

@@ -1,16 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
+import { memoryBuckets } from '#libs/key-values';
 import { currentTrace, plannedSpan, startTelemetry, taskSpanKey } from '#libs/telemetry';
 import type { Telemetry } from '#libs/telemetry';
 import { DirectCalls } from './direct-calls.js';
 import { Cancellations } from './cancellations.js';
 import { defineOperation } from './contract.js';
 import { Heartbeat } from './heartbeat.js';
+import { KeptResults } from './kept/kept-results.js';
 import { LocalOperations } from './local-operations.js';
 import { OperationClient } from './operation-client.js';
 import type { OperationRun } from './operation-run.js';
 import { Runner } from './runner.js';
 import { TaskWorker } from './task-worker.js';
+import { memoryAdmissions } from './testing/memory-admissions.js';
 import { RecordingLog } from './testing/recording-log.js';
 import { Send, SendInput, goodInput, taskOf } from './testing/sample-contracts.js';
 import { SilentLogger } from './testing/silent-logger.js';
@@ -42,13 +45,18 @@ beforeEach(async () => {
   const client: OperationClient = new OperationClient({
     nats: {} as never, // everything these tests call is hosted here
     log: { readAll: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error()) }) }) },
-    local: { operations: local, calls: new DirectCalls(log, runner, 'post@here', 'post') },
+    local: {
+      operations: local,
+      calls: new DirectCalls(log, runner, 'post@here', 'post', memoryAdmissions(runner)),
+    },
   });
   local.host(Inner, () => sent);
   worker = new TaskWorker({
     log,
     runner,
     cancellations: new Cancellations(),
+    admissions: memoryAdmissions(runner),
+    kept: new KeptResults(memoryBuckets(), new SilentLogger()),
     heartbeat: new Heartbeat(30_000, () => Promise.resolve()),
     service: 'post',
     by: 'post@here',

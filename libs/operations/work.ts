@@ -13,6 +13,8 @@ export interface Work {
   readonly trace: TraceContext;
   /** Ends the execution early; its reason is a StopReason. */
   readonly stop: AbortController;
+  /** What the handler writes to the console becomes lines of its log. */
+  readonly logPrints?: boolean;
 }
 
 /** How an execution ended. */

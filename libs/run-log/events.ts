@@ -85,7 +85,29 @@ export interface Execution {
   readonly timeoutMs?: Millis;
 }
 
-export type TimerKind = 'sleep' | 'task-retry' | 'flow-retry' | 'flow-timeout';
+/** What a task asks of whoever runs it, beyond the operation's own contract. */
+export interface TaskTerms {
+  /** A success kept under this key (hashed with user, operation and version) is the answer; a new one is kept. */
+  readonly cache?: { readonly key: string; readonly expirationSeconds?: number };
+  /** A success is kept under this name too, for later runs to read. */
+  readonly resultName?: string;
+  /** What the operation writes to the console becomes lines of its log. */
+  readonly logPrints?: boolean;
+  /** The attempt must have been begun by then: whoever runs it takes its claim first. */
+  readonly startBy?: Millis;
+}
+
+export type TimerKind =
+  | 'sleep'
+  | 'task-retry'
+  | 'flow-retry'
+  | 'flow-timeout'
+  | 'schedule-to-start'
+  | 'schedule-to-close'
+  | 'signal-timeout'
+  | 'approval-deadline'
+  /** How long a run that is ending may still clean up. */
+  | 'clean-up';
 
 export type HaltReason =
   | 'non-determinism'
@@ -98,7 +120,52 @@ export type HaltReason =
   /** Something that no further try would mend, such as a result too large to keep. */
   | 'error';
 
-/** Said by clients and by the clock, on `in.request.*`. */
+/** A success that a run takes over from the one that it was forked from. */
+export interface KeptResult {
+  readonly step: number;
+  /** The task's, the child flow's or the wait's name. */
+  readonly name: string;
+  readonly key: string;
+  /** The how-manieth ask of this name and key it was, from 1. */
+  readonly nth: number;
+  readonly value: unknown;
+}
+
+/** An ask of a flow, as epochs and forks know it again. */
+export type AskId = Pick<KeptResult, 'name' | 'key' | 'nth'>;
+
+/** Where a run was forked from. */
+export interface Fork {
+  readonly from: FlowRunId;
+  /** Who asked for it; the new run works for whom the old one worked for. */
+  readonly by?: Actor;
+  /** The history up to here was taken into account. */
+  readonly uptoSeq: StreamSeq;
+  /** The first step that is done anew; none when every success is kept. */
+  readonly step?: number;
+  readonly results: readonly KeptResult[];
+  /** What was done before and undone by a run: done anew, it is another piece of work to whoever does it. */
+  readonly undone?: readonly (AskId & { readonly by: FlowRunId })[];
+}
+
+/** What a person says about a task of which nobody knows whether it took effect. */
+export type Resolution = { readonly taskRunId: TaskRunId } & (
+  | { readonly as: 'succeeded'; readonly result: unknown }
+  | { readonly as: 'failed'; readonly message?: string }
+  /** It took no effect: try it again. */
+  | { readonly as: 'retry' }
+);
+
+/** What a flow shows to people. `data` by kind: text, rows, an address, or an image's address or data URL. */
+export interface Artifact {
+  readonly kind: 'markdown' | 'table' | 'link' | 'image';
+  /** The same key again, in this run or a later one, is a newer version of the same artifact. */
+  readonly key?: string;
+  readonly title?: string;
+  readonly data: unknown;
+}
+
+/** Said by clients, by the clock and by other runs, on `in.request.*`. */
 export type RequestEvent =
   | {
       readonly type: 'StartRequested';
@@ -110,11 +177,69 @@ export type RequestEvent =
       readonly flags: RunFlags;
       readonly tags: readonly string[];
       readonly idempotencyKey?: string;
-      readonly parent?: { readonly runId: FlowRunId; readonly step: number };
+      readonly parent?: {
+        readonly runId: FlowRunId;
+        readonly step: number;
+        /** Nobody waits for it there. */
+        readonly detached?: boolean;
+      };
+      /** What the idempotency keys of its tasks are made of; its own id where it is left out. A fork keeps it. */
+      readonly root?: string;
       readonly deploymentId?: string;
+      /** Set when the run begins with what another one has done. */
+      readonly fork?: Fork;
+      /** The run whose work this one goes on with, after it ended by `continueAsNew`. */
+      readonly continues?: {
+        readonly runId: FlowRunId;
+        /** The first run of the chain: whoever waits knows the work by its id. */
+        readonly first: FlowRunId;
+      };
     }
   | { readonly type: 'CancelRequested'; readonly actor: Actor; readonly reason?: string }
-  | { readonly type: 'TimerFired'; readonly timerId: string };
+  | { readonly type: 'PauseRequested'; readonly actor: Actor; readonly reason?: string }
+  /** Ends a pause or a halt. */
+  | {
+      readonly type: 'ResumeRequested';
+      readonly actor: Actor;
+      readonly resolutions?: readonly Resolution[];
+    }
+  | {
+      readonly type: 'SignalSent';
+      readonly actor: Actor;
+      readonly name: string;
+      readonly payload: unknown;
+      /** Given by the sender: the same id again is the same signal. */
+      readonly id?: string;
+    }
+  | {
+      readonly type: 'ApprovalAnswered';
+      readonly actor: Actor;
+      /** The step of its ApprovalRequested. */
+      readonly step: number;
+      readonly approved: boolean;
+      readonly comment?: string;
+      readonly payload?: unknown;
+    }
+  | { readonly type: 'TimerFired'; readonly timerId: string }
+  /** Said by the orchestrator on behalf of a child. */
+  | {
+      readonly type: 'ChildFinished';
+      readonly step: number;
+      readonly childRunId: FlowRunId;
+      readonly end: ChildEnd;
+    }
+  /** Said by the orchestrator in answer to ValueRequested: what was kept at that moment. */
+  | {
+      readonly type: 'ValueLoaded';
+      readonly step: number;
+      readonly found: boolean;
+      readonly value: unknown;
+    };
+
+export type ChildEnd =
+  | { readonly status: 'completed'; readonly result: unknown }
+  | { readonly status: 'failed'; readonly error: ErrorRecord }
+  | { readonly status: 'cancelled'; readonly reason?: string };
 
 /** Said by the orchestrator only, on `decision.*`, behind the fence. */
 export type DecisionEvent =
@@ -123,6 +248,8 @@ export type DecisionEvent =
       readonly flow: string;
       readonly version: string;
       readonly tags: readonly string[];
+      /** Numbers of the engine's behaviour changes that this run goes by; a run keeps them. */
+      readonly behaviours?: readonly number[];
     }
   /** At once the journal entry and the work item. `step` counts up over the whole run; attempts share it. */
   | ({
@@ -135,13 +262,18 @@ export type DecisionEvent =
       readonly execution: 'at-least-once' | 'at-most-once';
       /** What a later epoch matches a success by: an explicit key, or a hash of the input. */
       readonly reuseKey: string;
-    } & Execution)
+      /** The step that this one undoes. */
+      readonly compensates?: number;
+    } & Execution &
+      TaskTerms)
   | {
       readonly type: 'TimerScheduled';
       readonly timerId: string;
       readonly kind: TimerKind;
       readonly step: number;
       readonly dueAt: Millis;
+      /** Of a sleep: what the flow asked for; what a later epoch or a fork matches it by. */
+      readonly seconds?: number;
     }
   /** A new epoch begins: successes up to `fedSeq` are used again. */
   | {
@@ -150,9 +282,74 @@ export type DecisionEvent =
       readonly fedSeq: StreamSeq;
       readonly error: ErrorRecord;
     }
-  | { readonly type: 'FlowCompleted'; readonly result: unknown }
+  | {
+      readonly type: 'ChildScheduled';
+      readonly step: number;
+      readonly childRunId: FlowRunId;
+      readonly flow: string;
+      readonly input: unknown;
+      readonly tags: readonly string[];
+      readonly reuseKey: string;
+      /** A detached child outlives its parent, which does not wait for it. */
+      readonly detached: boolean;
+      /** What the idempotency keys of the child's tasks are made of: the same when the parent is forked or retried. */
+      readonly root: string;
+    }
+  | {
+      readonly type: 'ChildrenCancelled';
+      readonly childRunIds: readonly FlowRunId[];
+      readonly reason: string;
+    }
+  | { readonly type: 'SignalAwaited'; readonly step: number; readonly name: string; readonly dueAt?: Millis }
+  | {
+      readonly type: 'ApprovalRequested';
+      readonly step: number;
+      readonly name: string;
+      /** What is to be approved. */
+      readonly payload: unknown;
+      readonly dueAt?: Millis;
+      /** What holds when nobody has answered by then; the flow gets an error where it is left out. */
+      readonly otherwise?: 'approved' | 'declined';
+      /** Users who may answer; everybody where it is left out. */
+      readonly approvers?: readonly string[];
+    }
+  | {
+      readonly type: 'ValueRequested';
+      readonly step: number;
+      readonly source: 'state' | 'result';
+      readonly name: string;
+    }
+  | { readonly type: 'ArtifactRecorded'; readonly step: number; readonly artifact: Artifact }
+  /** The flow is told to end: what it waits for is rejected, and it may clean up. */
+  | { readonly type: 'FlowCancelling'; readonly cause: 'cancel' | 'timeout'; readonly reason?: string }
+  /** The steps are undone, in this order. */
+  | {
+      readonly type: 'CompensationStarted';
+      readonly steps: readonly number[];
+      /** Those of the steps that were taken over from another run. */
+      readonly adopted?: readonly (AskId & { readonly step: number })[];
+    }
+  | { readonly type: 'RunPaused'; readonly actor: Actor; readonly reason?: string }
+  | { readonly type: 'RunResumed'; readonly actor: Actor; readonly after: 'pause' | 'ambiguous' | 'halt' }
+  | {
+      readonly type: 'FlowCompleted';
+      readonly result: unknown;
+      /** Durable state that the flow has set, by name; kept now that the run has completed. */
+      readonly state?: Readonly<Record<string, unknown>>;
+    }
   | { readonly type: 'FlowFailed'; readonly error: ErrorRecord }
   | { readonly type: 'FlowCancelled'; readonly reason?: string }
+  /** The run has ended and another goes on with its work. */
+  | {
+      readonly type: 'FlowContinued';
+      readonly nextRunId: FlowRunId;
+      readonly input: unknown;
+      /** What came up to here was taken into account; what came after is said again to the next run. */
+      readonly fedSeq: StreamSeq;
+      /** Signals that nobody had taken; they are said again to the next run. */
+      readonly signals?: readonly Extract<RequestEvent, { type: 'SignalSent' }>[];
+      readonly state?: Readonly<Record<string, unknown>>;
+    }
   /** The run waits for a person; it has not failed. */
   | { readonly type: 'RunHalted'; readonly reason: HaltReason; readonly error: ErrorRecord }
   /** No orchestrator here knows this version; whoever loads it resumes the run. */

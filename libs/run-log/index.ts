@@ -16,10 +16,17 @@ export {
   UndecodableEventError,
 } from './errors.js';
 export type { Disposition } from './errors.js';
+export { decodeEvent } from './codec.js';
 export { PARTITIONS, partitionOf } from './subjects.js';
 export type { StreamOptions } from './streams.js';
 export type { BodyLimits } from './claim-check.js';
 export type { OnUndecodable, ReaderReports, Undecodable } from './undecodable.js';
+export type { BrokerRefusal } from './jetstream/broker-errors.js';
+export {
+  isPassing as isPassingRefusal,
+  isWrongLastSequence,
+  refused as refusedBy,
+} from './jetstream/broker-errors.js';
 export { connectRunLog } from './jetstream/connect.js';
 export type { JetStreamOptions } from './jetstream/options.js';
 export type { JetStreamRunLog } from './jetstream/jetstream-run-log.js';

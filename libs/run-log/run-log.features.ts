@@ -7,13 +7,16 @@ import { millis, streamSeq } from './ids.js';
 import type { FlowRunId, Millis } from './ids.js';
 import type { Delivery, RunLog, ServiceReader, StreamName, TaskScheduled, Trigger } from './run-log.js';
 import type { BodyLimits } from './claim-check.js';
+import { evenlySpread, HolderDouble } from './partition-holder.fixtures.js';
 import {
   callFinished,
   cancel,
   claimed,
+  decisions,
   finished,
   flowStarted,
   freshRun,
+  requests,
   runIn,
   scheduled,
   started,
@@ -94,6 +97,19 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
       it('keeps the message ids of two runs apart', async () => {
         await log.request(runId, cancel, 'c1');
         expect((await log.request(freshRun(), cancel, 'c1')).duplicate).toBe(false);
+      });
+
+      it('hands every kind of request to the orchestrator, in order', async () => {
+        const arrivals = new Arrivals<Delivery<Trigger>>();
+        await log.orchestrate(partitionOf(runId), (delivery) => {
+          delivery.ack();
+          arrivals.take(delivery);
+        });
+        for (const [number, event] of requests(runId).entries())
+          await log.request(runId, event, `r${number}`);
+        const all = await arrivals.reach(requests(runId).length);
+        expect(all.map(({ event }) => event)).toEqual(requests(runId));
+        expect((await log.readRun(runId)).lastDecision).toBe(0);
       });
 
       it('refuses to write a decision as a request', async () => {
@@ -188,6 +204,27 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
         await expect(log.decide(runId, ZERO, [forged])).rejects.toThrow(TypeError);
       });
 
+      it('fences every kind of decision, and triggers nothing by it', async () => {
+        const arrivals = new Arrivals<string>();
+        await log.orchestrate(partitionOf(runId), (delivery) => {
+          delivery.ack();
+          arrivals.take(delivery.event.type);
+        });
+        let last = ZERO;
+        for (const decision of decisions(runId)) {
+          const before = last;
+          last = await log.decide(runId, last, [decision]);
+          await expect(log.decide(runId, before, [decision])).rejects.toMatchObject({
+            code: 'run-log/fenced-out',
+          });
+        }
+        const history = await log.readRun(runId);
+        expect(history.events.map(({ event }) => event)).toEqual(decisions(runId));
+        expect(history.lastDecision).toBe(last);
+        await log.request(runId, cancel, 'c1');
+        expect(await arrivals.reach(1)).toEqual(['CancelRequested']);
+      });
+
       it('stores nothing for no decisions', async () => {
         await expect(log.decide(runId, streamSeq(7), [])).resolves.toBe(7);
       });
@@ -244,16 +281,48 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
         expect(history.last).toBeGreaterThan(seq);
       });
 
-      it('throws for a version that this build does not know', async () => {
+      it.each([
+        ['a version that this build does not know', 'CancelRequested', '99', '{}', 'run-log/unknown-event'],
+        ['a type that nobody knows', 'Exploded', String(EVENT_VERSION), '{}', 'run-log/unknown-event'],
+        [
+          'a body that is no event',
+          'CancelRequested',
+          String(EVENT_VERSION),
+          '{',
+          'run-log/undecodable-event',
+        ],
+      ])('says of %s where it lies, and reads the rest', async (_, type, version, body, code) => {
         await log.start(runId, started());
-        const headers = { [Header.eventType]: 'CancelRequested', [Header.eventVersion]: '99' };
-        await bench.inject('RUN', runSubjects.request(runId, 'CancelRequested'), headers, text('{}'));
-        await expect(log.readRun(runId)).rejects.toMatchObject({
-          code: 'run-log/unknown-event',
-          eventType: 'CancelRequested',
-          version: 99,
+        const headers = { [Header.eventType]: type, [Header.eventVersion]: version };
+        await bench.inject('RUN', runSubjects.request(runId, 'CancelRequested'), headers, text(body));
+        const lastDecision = await log.decide(runId, ZERO, [flowStarted]);
+        const { seq: last } = await log.request(runId, cancel, 'c1');
+        const history = await log.readRun(runId);
+        expect(history).toMatchObject({ lastDecision, last });
+        expect(history.events.map(({ event }) => event.type)).toEqual([
+          'StartRequested',
+          'FlowStarted',
+          'CancelRequested',
+        ]);
+        const { seq } = history.events[0]!.position;
+        expect(history.unreadable).toMatchObject({
+          code,
+          eventType: type,
+          seq: seq + 1,
           disposition: 'halt',
         });
+      });
+
+      it('counts a decision that it cannot read as the last one', async () => {
+        const first = await log.decide(runId, ZERO, [flowStarted]);
+        const headers = { [Header.eventType]: 'Exploded', [Header.eventVersion]: String(EVENT_VERSION) };
+        await bench.inject('RUN', runSubjects.decision(runId, flowStarted), headers, text('{}'));
+        const { lastDecision } = await log.readRun(runId);
+        expect(lastDecision).toBeGreaterThan(first);
+        const halted = { code: 'x', message: 'y', disposition: 'halt' } as const;
+        await log.decide(runId, lastDecision, [
+          { type: 'RunHalted', reason: 'unknown-event', error: halted },
+        ]);
       });
     });
 
@@ -589,6 +658,66 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
 
       it('refuses a partition that there is none of', async () => {
         await expect(log.orchestrate(16, () => undefined)).rejects.toThrow(RangeError);
+      });
+    });
+
+    describe('sharing the partitions', () => {
+      const shared = async (holder = new HolderDouble(), by?: RunLog): Promise<HolderDouble> => {
+        await (by ?? (await bench.open())).sharePartitions(holder);
+        return holder;
+      };
+      it('gives all of them to one that is alone, before it resolves', async () => {
+        const { held } = await shared();
+        expect(held.size).toBe(16);
+      });
+
+      it('spreads them evenly over two and over three, each to one', async () => {
+        const first = await shared();
+        const second = await shared();
+        await evenlySpread([first, second]);
+        const third = await shared();
+        await evenlySpread([first, second, third]);
+        expect([first.held.size, second.held.size, third.held.size].sort()).toEqual([5, 5, 6]);
+      });
+
+      it('gives all back when the others have left', async () => {
+        const first = await shared();
+        const other = await bench.open();
+        const second = await shared(undefined, other);
+        await second.holds(8);
+        await other.close();
+        await first.holds(16);
+        expect(second.held.size).toBe(0);
+      });
+
+      it('gives a partition on only when everything in hand is settled', async () => {
+        const settles: (() => void)[] = [];
+        const first = new HolderDouble();
+        first.beforeHandingOver = () => new Promise((resolve) => settles.push(resolve));
+        await shared(first);
+        const second = await shared();
+        await first.hasBeenAsked('hand over', 8);
+        expect(second.held.size).toBe(0);
+        settles.pop()!();
+        await second.holds(1);
+        for (const settle of settles) settle();
+        await evenlySpread([first, second]);
+        first.beforeHandingOver = async () => undefined;
+      });
+
+      it('reports a partition that cannot be taken, and tries again', async () => {
+        const troubles: string[] = [];
+        const careful = await bench.open({ onReaderTrouble: (reader) => troubles.push(reader) });
+        const holder = new HolderDouble();
+        let tries = 0;
+        holder.beforeTaking = (partition) => {
+          if (partition === 3 && ++tries === 1) throw new Error('the broker is away');
+        };
+        await shared(holder, careful);
+        expect(holder.held.size).toBe(15);
+        await bench.passTime(1_000);
+        await holder.holds(16);
+        expect(troubles).toEqual(['partitions']);
       });
     });
 

@@ -1,3 +1,4 @@
+import type { UndecodableEventError, UnknownEventError } from './errors.js';
 import type { CallEvent, DecisionEvent, FactEvent, LiveEvent, RequestEvent, RunEvent } from './events.js';
 import type { FlowRunId, Millis, StreamSeq } from './ids.js';
 
@@ -45,8 +46,10 @@ export interface Delivery<E> extends StoredInRun<E> {
 
 export interface RunHistory {
   readonly runId: FlowRunId;
-  /** In stream order, up to the run's last message as the stream's leader names it. */
+  /** In stream order, up to the run's last message as the stream's leader names it; without what cannot be read. */
   readonly events: readonly StoredInRun<RunEvent>[];
+  /** Says of the first event that this build cannot read where it lies and what it is; absent where all were read. */
+  readonly unreadable?: UnknownEventError | UndecodableEventError;
   /** Sequence of the last decision; 0 when there is none. */
   readonly lastDecision: StreamSeq;
   /** Sequence of the last message of any kind; 0 for an unknown run. */
@@ -70,6 +73,18 @@ export interface ServiceReader {
   readonly slots: number;
   /** Without `working()` for so long, the broker hands the message to another process. */
   readonly ackWaitMs: Millis;
+}
+
+/** What a process does with the partitions that fall to it. */
+export interface PartitionHolder {
+  /** Begins to work on a partition. Where it throws, it is called again later. */
+  take(partition: number): Promise<void>;
+  /** Settles what is in hand of a partition and lets go. The next one begins when this has resolved. */
+  handOver(partition: number): Promise<void>;
+  /** Lets go at once, whatever is in hand: others take this process for dead and may have begun already. */
+  lose(partition: number): void;
+  /** Called well within the time after which triggers in hand are handed out again: says that work on them goes on. */
+  keepAlive(): void;
 }
 
 export type TaskScheduled = Extract<DecisionEvent, { type: 'TaskScheduled' }>;
@@ -141,7 +156,7 @@ export interface RunLog {
    */
   discard(runId: FlowRunId, upTo: StreamSeq): Promise<void>;
 
-  /** Reads a run whole. An unknown run has no events. */
+  /** Reads a run whole; see `unreadable`. An unknown run has no events. */
   readRun(runId: FlowRunId): Promise<RunHistory>;
 
   /** Pulls a service's work. The handler settles each delivery itself. */
@@ -153,7 +168,17 @@ export interface RunLog {
   /** Follows what cancels tasks, from now on. */
   watchCancels(handler: (stored: StoredInRun<DecisionEvent>) => void): Promise<Subscription>;
 
-  /** Pulls the triggers of one partition, in stream order. The handler settles each delivery itself. */
+  /**
+   * Shares the partitions evenly with all other processes that do so; they move when one comes or goes. Resolves when
+   * those that fall to this process at first are taken. Closing hands everything over. Two may hold the same partition
+   * for a moment, and each is safe from the other by the fence of `decide`.
+   */
+  sharePartitions(holder: PartitionHolder): Promise<Subscription>;
+
+  /**
+   * Pulls the triggers of one partition, in stream order. The handler settles each delivery itself. Once closed, it
+   * has handed over everything that was on its way.
+   */
   orchestrate(partition: number, handler: (delivery: Delivery<Trigger>) => void): Promise<Subscription>;
 
   /** Follows a whole stream in order by a named durable, in batches of at most `batch`; a batch is settled when the handler's promise is. */

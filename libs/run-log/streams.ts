@@ -1,7 +1,7 @@
 import type { StreamName } from './run-log.js';
 
 export interface StreamOptions {
-  /** Copies of RUN and CALLS in a cluster; 1 unless told otherwise. */
+  /** Copies of RUN and CALLS, of their bodies and of leases in a cluster; 1 unless told otherwise. */
   readonly replicas?: number;
   /** How long CALLS keeps what it holds, in milliseconds. */
   readonly callsAgeMs?: number;

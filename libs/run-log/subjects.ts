@@ -18,7 +18,13 @@ export type Lane = 'normal' | 'urgent';
 const REQUEST: Record<RequestEvent['type'], string> = {
   StartRequested: 'start',
   CancelRequested: 'cancel',
+  PauseRequested: 'pause',
+  ResumeRequested: 'resume',
+  SignalSent: 'signal',
+  ApprovalAnswered: 'approval',
   TimerFired: 'timer',
+  ChildFinished: 'child',
+  ValueLoaded: 'value',
 };
 
 const runRoot = (runId: FlowRunId): string => `run.${partitionOf(runId)}.${runId}`;
@@ -97,9 +103,20 @@ function decisionTail(decision: DecisionEvent): string {
     case 'FlowStarted':
     case 'TimerScheduled':
     case 'FlowRetried':
+    case 'ChildScheduled':
+    case 'ChildrenCancelled':
+    case 'SignalAwaited':
+    case 'ApprovalRequested':
+    case 'ValueRequested':
+    case 'ArtifactRecorded':
+    case 'FlowCancelling':
+    case 'CompensationStarted':
+    case 'RunPaused':
+    case 'RunResumed':
     case 'FlowCompleted':
     case 'FlowFailed':
     case 'FlowCancelled':
+    case 'FlowContinued':
     case 'RunHalted':
     case 'RunParked':
       return 'flow';

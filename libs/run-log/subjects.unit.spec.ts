@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { flowRunId, taskRunId } from './ids.js';
-import { cancel, flowStarted, scheduled, callFinished } from './run-log.fixtures.js';
+import { cancel, decisions, flowStarted, scheduled, callFinished } from './run-log.fixtures.js';
 import {
   callSubject,
   filters,
@@ -50,6 +50,27 @@ it('builds every subject of the grammar', () => {
   expect(callSubject(callFinished(taskRunId('t1')))).toBe('call.sums.add');
   expect(runFilter('LIVE', runId)).toBe(runSubjects.live(runId));
   expect(runFilter('CALLS', runId)).toBeUndefined();
+});
+
+it.each([
+  ['SignalSent', 'signal'],
+  ['ApprovalAnswered', 'approval'],
+  ['PauseRequested', 'pause'],
+  ['ResumeRequested', 'resume'],
+  ['ChildFinished', 'child'],
+  ['ValueLoaded', 'value'],
+] as const)('puts %s under in.request.%s', (type, verb) => {
+  expect(runSubjects.request(runId, type)).toBe(`run.${partitionOf(runId)}.run-1.in.request.${verb}`);
+});
+
+it('puts every decision but tasks and their cancels under decision.flow', () => {
+  for (const decision of decisions(runId)) {
+    if (decision.type === 'TaskScheduled' || decision.type === 'TasksCancelled') continue;
+    expect([decision.type, runSubjects.decision(runId, decision)]).toEqual([
+      decision.type,
+      `run.${partitionOf(runId)}.run-1.decision.flow`,
+    ]);
+  }
 });
 
 it('has one filter for what triggers the runs of a partition, and lets nothing else through', () => {

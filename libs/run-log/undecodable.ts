@@ -17,7 +17,7 @@ export interface Undecodable {
  * What a reader does about a message it cannot decode: it reports it here and goes on, so that one bad message never
  * stops its neighbours. A durable reader acknowledges the message once the returned promise has resolved, which
  * leaves time to halt the run it belongs to; where it rejects, the broker hands the message out again.
- * `readRun` alone throws the error: a run's history is whole or it is none.
+ * `readRun` reports nothing: it says so in the history.
  */
 export type OnUndecodable = (problem: Undecodable) => void | Promise<void>;
 

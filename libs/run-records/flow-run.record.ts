@@ -1,6 +1,7 @@
-import type { Actor } from '#libs/run-log';
+import type { Actor, HaltReason } from '#libs/run-log';
 import type { FlowRunStatus } from './statuses.js';
 import type { StoredError } from './stored-error.js';
+import type { StoredWait, UntakenSignals } from './waits.js';
 
 export interface TaskCounts {
   readonly total: number;
@@ -22,8 +23,40 @@ export const NO_TASKS: TaskCounts = Object.freeze({
   cached: 0,
 });
 
+/** How a run came to where it is now, beside its status. */
+export interface FlowRunCourse {
+  /** Filled while tasks run, too. */
+  waitingFor: readonly StoredWait[];
+  /** How many child runs it has started, detached ones too. */
+  children: number;
+  /** Who asked for the restart; null where it was not restarted. */
+  restartedBy: Actor | null;
+  /** The first step that is done anew; null where it was not restarted, or every success is kept. */
+  restartedAtStep: number | null;
+  /** The run whose work it goes on with. */
+  continues: string | null;
+  /** The run that goes on with its work. */
+  continuedBy: string | null;
+  /** Only while it is paused. */
+  pause: { readonly by: Actor; readonly reason: string | null; readonly at: Date } | null;
+  /** Only while it is halted. */
+  halt: { readonly reason: HaltReason; readonly at: Date } | null;
+  /** How it last went on after a pause or a halt. */
+  resumed: { readonly by: Actor; readonly after: 'pause' | 'ambiguous' | 'halt'; readonly at: Date } | null;
+  cancelling: {
+    readonly cause: 'cancel' | 'timeout';
+    readonly reason: string | null;
+    readonly at: Date;
+  } | null;
+  compensating: { readonly steps: readonly number[]; readonly at: Date } | null;
+  /** How many it has recorded. */
+  artifacts: number;
+  /** Durable state that it has written, by name, as JSON text. */
+  state: string | null;
+}
+
 /** One run of a flow. Whatever has no shape of its own is JSON text. */
-export interface FlowRunRecord {
+export interface FlowRunRecord extends FlowRunCourse {
   _id: string;
   flow: string;
   /** Null until an orchestrator has taken the run. */
@@ -52,6 +85,71 @@ export interface FlowRunRecord {
   updatedAt: Date;
   /** Sequence of the last event that it has taken in. */
   lastSeq: number;
-  /** What the fold must remember: how each task stands, and which timers the run waits for. */
-  fold: { tasks: Record<string, string>; openTasks: number; timers: string[] };
+  fold: FlowRunFold;
 }
+
+/** What the fold must remember. */
+export interface FlowRunFold {
+  /** How each task stands. */
+  tasks: Record<string, string>;
+  openTasks: number;
+  signals: readonly UntakenSignals[];
+  /** Ids of signals that have come. */
+  heard: readonly string[];
+  /** Which step each time-out and deadline stands by for. */
+  deadlines: Record<string, number>;
+  /** How many approvals it has asked for. */
+  approvals: number;
+}
+
+/** What a run is like that has done nothing yet. */
+export const NO_COURSE: Readonly<FlowRunCourse> = Object.freeze({
+  waitingFor: [],
+  children: 0,
+  restartedBy: null,
+  restartedAtStep: null,
+  continues: null,
+  continuedBy: null,
+  pause: null,
+  halt: null,
+  resumed: null,
+  cancelling: null,
+  compensating: null,
+  artifacts: 0,
+  state: null,
+});
+
+export const emptyFold = (): FlowRunFold => ({
+  tasks: {},
+  openTasks: 0,
+  signals: [],
+  heard: [],
+  deadlines: {},
+  approvals: 0,
+});
+
+/** How a record may look that was made before runs could wait for more than time. */
+export type EarlierFlowRun = Omit<FlowRunRecord, keyof FlowRunCourse | 'fold'> &
+  Partial<FlowRunCourse> & {
+    readonly fold: Pick<FlowRunFold, 'tasks' | 'openTasks'> &
+      Partial<FlowRunFold> & { readonly timers?: readonly string[] };
+  };
+
+/** Gives a record that was made before the fields were there what it lacks. */
+export function completeFlowRun(record: EarlierFlowRun): FlowRunRecord {
+  const { timers = [], ...fold } = record.fold;
+  const waitingFor = record.waitingFor ?? timers.map((timerId) => earlierTimer(timerId, record.updatedAt));
+  return { ...NO_COURSE, ...record, waitingFor, fold: { ...emptyFold(), ...fold } };
+}
+
+/** Of such a timer nothing but its id was kept. */
+const earlierTimer = (timerId: string, since: Date): StoredWait => ({
+  kind: 'sleep',
+  name: null,
+  step: 0,
+  since,
+  dueAt: null,
+  timerId,
+  childRunId: null,
+  approvers: null,
+});

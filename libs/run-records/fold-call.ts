@@ -1,5 +1,6 @@
 import type { CallEvent, Stored } from '#libs/run-log';
 import { TaskRunStatus } from './statuses.js';
+import { NO_TERMS } from './task-run.record.js';
 import type { TaskRunRecord } from './task-run.record.js';
 import type { TaskRunChanges } from './fold-task-run.js';
 import { newTaskRun, traceIdOf } from './new-task-run.js';
@@ -88,6 +89,7 @@ function finished(
 function unclaimed(stored: Stored<CallEvent>, event: Finished): TaskRunRecord {
   const at = new Date(stored.time);
   return {
+    ...NO_TERMS,
     _id: event.taskRunId,
     operationName: event.operation,
     service: event.service,

@@ -1,25 +1,31 @@
-import { FlowRunStatus } from './statuses.js';
-import type { RunEvent, StoredInRun, TimerKind } from '#libs/run-log';
-import { NO_TASKS } from './flow-run.record.js';
-import type { FlowRunRecord, TaskCounts } from './flow-run.record.js';
+import type { RunEvent, StoredInRun } from '#libs/run-log';
+import { beginRun } from './begin-run.js';
+import type { FlowRunRecord } from './flow-run.record.js';
+import { emptyFold } from './flow-run.record.js';
 import { toText } from './json-text.js';
+import { endsRun, goesOn } from './run-course.js';
+import type { RunEnd } from './run-course.js';
+import { FlowRunStatus } from './statuses.js';
 import { storedError } from './stored-error.js';
-import { traceIdOf } from './new-task-run.js';
-import { isClosed, isTaskEvent, nextTaskState, taskIdsOf } from './task-state.js';
-import type { TaskEvent, TaskState } from './task-state.js';
+import { isTaskEvent } from './task-state.js';
+import { tallyTasks } from './task-tally.js';
+import { evolveWaits, WaitKind } from './waits.js';
+import type { UntakenSignals, Waiting } from './waits.js';
 
-type Fields = Omit<FlowRunRecord, 'fold'>;
-
-/** What an event changes: fields, and the states of some tasks among all that the fold remembers. */
-export interface FlowRunChanges extends Partial<Fields> {
+/** What an event changes: fields, and some of what the fold remembers. */
+export interface FlowRunChanges extends Partial<Omit<FlowRunRecord, 'fold'>> {
+  /** How some tasks stand, among all that the fold remembers. */
   readonly taskStates?: Readonly<Record<string, string>>;
   readonly openTasks?: number;
-  readonly timers?: readonly string[];
+  readonly signals?: readonly UntakenSignals[];
+  readonly heard?: readonly string[];
+  /** Some among all that the fold remembers. */
+  readonly deadlines?: Readonly<Record<string, number>>;
+  readonly approvals?: number;
 }
 
-/** A run that waits for one of these does nothing else meanwhile; a time-out only stands by. */
-const WAITED_FOR: readonly TimerKind[] = ['sleep', 'task-retry', 'flow-retry'];
 const ENDED: readonly string[] = [FlowRunStatus.completed, FlowRunStatus.failed, FlowRunStatus.cancelled];
+const STANDING_STILL: readonly string[] = [FlowRunStatus.paused, FlowRunStatus.halted];
 
 /**
  * Says what an event changes in the record of its run; null when nothing. A record that has taken in a later
@@ -30,174 +36,162 @@ export function foldFlowRun(
   stored: StoredInRun<RunEvent>,
 ): FlowRunChanges | null {
   const { event, position } = stored;
-  if (!record) return event.type === 'StartRequested' ? begun(stored, event) : null;
-  if (record.lastSeq >= position.seq) return null;
-  const changes = changesOf(record, stored);
-  if (!changes) return null;
-  const all = { ...changes, updatedAt: new Date(stored.time), lastSeq: position.seq };
-  return changes.status === undefined ? { ...all, ...liveliness(record, all, event) } : all;
+  if (!record) return event.type === 'StartRequested' ? beginRun(stored, event) : null;
+  if (record.lastSeq >= position.seq || event.type === 'StartRequested') return null;
+  const changes: FlowRunChanges = {
+    ...takenUpAgain(record, event),
+    ...waitChanges(record, event, new Date(stored.time)),
+    ...(isTaskEvent(event) ? tallyTasks(record, event) : courseChanges(record, event, stored)),
+    updatedAt: new Date(stored.time),
+    lastSeq: position.seq,
+  };
+  return changes.status === undefined ? { ...changes, ...liveliness(record, changes, event) } : changes;
 }
 
-function changesOf(record: FlowRunRecord, stored: StoredInRun<RunEvent>): FlowRunChanges | null {
-  const { event } = stored;
-  if (isTaskEvent(event)) return taskChanges(record, event);
+function courseChanges(
+  record: FlowRunRecord,
+  event: RunEvent,
+  stored: StoredInRun<RunEvent>,
+): FlowRunChanges {
+  const at = new Date(stored.time);
   switch (event.type) {
-    case 'StartRequested':
-      return null;
-    case 'CancelRequested':
-      return {};
     case 'FlowStarted':
       return {
         status: FlowRunStatus.running,
         version: event.version,
         tags: [...new Set([...record.tags, ...event.tags])],
-        startedAt: record.startedAt ?? new Date(stored.time),
+        startedAt: record.startedAt ?? at,
         error: null,
       };
-    case 'TimerScheduled':
-      return WAITED_FOR.includes(event.kind)
-        ? { timers: [...record.fold.timers.filter((id) => id !== event.timerId), event.timerId] }
-        : {};
-    case 'TimerFired':
-      return { timers: record.fold.timers.filter((id) => id !== event.timerId) };
     case 'FlowRetried':
       return { attempt: record.attempt + 1, error: storedError(event.error) };
+    case 'ChildScheduled':
+      return { children: record.children + 1 };
+    case 'ApprovalRequested':
+      return { approvals: record.fold.approvals + 1 };
+    case 'ArtifactRecorded':
+      return { artifacts: record.artifacts + 1 };
+    case 'FlowCancelling':
+      return record.cancelling
+        ? {}
+        : { cancelling: { cause: event.cause, reason: event.reason ?? null, at } };
+    case 'CompensationStarted':
+      return { compensating: { steps: [...event.steps], at } };
+    case 'RunPaused':
+      return {
+        status: FlowRunStatus.paused,
+        pause: { by: who(event.actor), reason: event.reason ?? null, at },
+        halt: null,
+      };
+    case 'RunResumed':
+      return { resumed: { by: who(event.actor), after: event.after, at } };
+    case 'RunHalted':
+      return {
+        status: FlowRunStatus.halted,
+        halt: { reason: event.reason, at },
+        pause: null,
+        error: storedError(event.error),
+      };
+    case 'RunParked':
+      return { status: FlowRunStatus.waiting };
+    default:
+      // What else there is says nothing of the run beside what it waits for; newer builds may speak of more.
+      return endsRun(event) ? endChanges(record, event, at) : {};
+  }
+}
+
+function endChanges(record: FlowRunRecord, event: RunEnd, at: Date): FlowRunChanges {
+  const since = record.startedAt ?? record.createdAt;
+  const over = {
+    finishedAt: at,
+    durationMs: Math.max(0, at.getTime() - since.getTime()),
+    pause: null,
+    halt: null,
+  };
+  const state = 'state' in event && event.state ? { state: toText(event.state) } : {};
+  switch (event.type) {
     case 'FlowCompleted':
       return {
-        ...ended(record, stored),
+        ...over,
+        ...state,
         status: FlowRunStatus.completed,
         result: toText(event.result),
         error: null,
       };
+    case 'FlowContinued':
+      return {
+        ...over,
+        ...state,
+        status: FlowRunStatus.completed,
+        continuedBy: event.nextRunId,
+        error: null,
+      };
     case 'FlowFailed':
-      return { ...ended(record, stored), status: FlowRunStatus.failed, error: storedError(event.error) };
+      return { ...over, status: FlowRunStatus.failed, error: storedError(event.error) };
     case 'FlowCancelled':
       return {
-        ...ended(record, stored),
+        ...over,
         status: FlowRunStatus.cancelled,
         error: event.reason
           ? { code: 'flow/cancelled', message: event.reason, disposition: 'terminal' }
           : null,
       };
-    case 'RunHalted':
-      return { status: FlowRunStatus.halted, error: storedError(event.error) };
-    case 'RunParked':
-      return { status: FlowRunStatus.waiting };
-    default:
-      // Newer builds may speak of more; a record needs none of it.
-      return {};
   }
 }
 
-function begun(
-  stored: StoredInRun<RunEvent>,
-  event: Extract<RunEvent, { type: 'StartRequested' }>,
-): FlowRunChanges {
-  const at = new Date(stored.time);
+/** A decision of a run that stood still shows that it goes on: what it stood still for is over. */
+function takenUpAgain(record: FlowRunRecord, event: RunEvent): FlowRunChanges {
+  if (!STANDING_STILL.includes(record.status) || !goesOn(event)) return {};
+  return { pause: null, halt: null, ...(record.status === FlowRunStatus.halted ? { error: null } : {}) };
+}
+
+const waitingOf = ({ waitingFor, fold }: FlowRunRecord): Waiting => ({
+  waits: waitingFor,
+  signals: fold.signals,
+  heard: fold.heard,
+  deadlines: fold.deadlines,
+});
+
+function waitChanges(record: FlowRunRecord, event: RunEvent, at: Date): FlowRunChanges {
+  const before = waitingOf(record);
+  const after = evolveWaits(before, event, at);
   return {
-    _id: stored.runId,
-    flow: event.flow,
-    version: null,
-    status: FlowRunStatus.pending,
-    parameters: toText(event.input),
-    tags: [...event.tags],
-    actor: { userId: event.actor.userId, channel: event.actor.channel },
-    parentFlowRunId: event.parent?.runId ?? null,
-    deploymentId: event.deploymentId ?? null,
-    restartedFrom: null,
-    idempotencyKey: event.idempotencyKey ?? null,
-    traceId: traceIdOf(stored.trace),
-    attempt: 1,
-    result: null,
-    error: null,
-    tasks: NO_TASKS,
-    metadata: {
-      dryRun: event.flags.dryRun ?? false,
-      testMode: event.flags.testMode ?? false,
-      verbose: event.flags.verbose ?? false,
-    },
-    startedAt: null,
-    finishedAt: null,
-    durationMs: null,
-    createdAt: at,
-    updatedAt: at,
-    lastSeq: stored.position.seq,
-    taskStates: {},
-    openTasks: 0,
-    timers: [],
+    ...(after.waits === before.waits ? {} : { waitingFor: after.waits }),
+    ...(after.signals === before.signals ? {} : { signals: after.signals }),
+    ...(after.heard === before.heard ? {} : { heard: after.heard }),
+    ...(after.deadlines === before.deadlines || event.type !== 'TimerScheduled'
+      ? {}
+      : { deadlines: { [event.timerId]: event.step } }),
   };
 }
 
-function ended(record: FlowRunRecord, stored: StoredInRun<RunEvent>): FlowRunChanges {
-  const since = record.startedAt ?? record.createdAt;
-  return {
-    finishedAt: new Date(stored.time),
-    durationMs: Math.max(0, stored.time - since.getTime()),
-    timers: [],
-  };
-}
-
-function taskChanges(record: FlowRunRecord, event: TaskEvent): FlowRunChanges {
-  const taskStates: Record<string, string> = {};
-  let { tasks } = record;
-  let { openTasks } = record.fold;
-  for (const id of taskIdsOf(event)) {
-    const before = readState(record.fold.tasks[id]);
-    const after = nextTaskState(before, event);
-    if (!after) continue;
-    const recorded = before?.recorded ?? (event.type !== 'TaskScheduled' || event.createTaskrun);
-    taskStates[id] = writeState({ ...after, recorded });
-    openTasks += Number(!isClosed(after)) - Number(before !== undefined && !isClosed(before));
-    if (recorded) tasks = recount(tasks, before, after);
-  }
-  return { taskStates, openTasks, tasks };
-}
-
-function recount(counts: TaskCounts, before: TaskState | undefined, after: TaskState): TaskCounts {
-  const next = { ...counts };
-  if (before) next[before.status] -= 1;
-  else next.total += 1;
-  next[after.status] += 1;
-  return next;
-}
-
-/** Between its beginning and its end a run either does something or waits; only a decision ends a halt. */
-function liveliness(record: FlowRunRecord, changes: FlowRunChanges, event: RunEvent): Partial<Fields> {
-  const { status } = record;
-  if (ENDED.includes(status) || status === FlowRunStatus.pending || status === FlowRunStatus.paused)
-    return {};
-  const decided =
-    event.type === 'TaskScheduled' || event.type === 'TimerScheduled' || event.type === 'FlowRetried';
-  if (status === FlowRunStatus.halted && !decided) return {};
-  const open = changes.openTasks ?? record.fold.openTasks;
-  const timers = changes.timers ?? record.fold.timers;
-  const next = open === 0 && timers.length > 0 ? FlowRunStatus.waiting : FlowRunStatus.running;
+/** Between its beginning and its end a run either does something or waits; only a decision ends a standstill. */
+function liveliness(
+  { status, waitingFor, fold }: FlowRunRecord,
+  changes: FlowRunChanges,
+  event: RunEvent,
+): Pick<FlowRunChanges, 'status'> {
+  if (ENDED.includes(status) || status === FlowRunStatus.pending) return {};
+  if (STANDING_STILL.includes(status) && !goesOn(event)) return {};
+  const waits = changes.waitingFor ?? waitingFor;
+  const isIdle =
+    (changes.openTasks ?? fold.openTasks) === 0 || waits.some(({ kind }) => kind === WaitKind.version);
+  const next = isIdle && waits.length > 0 ? FlowRunStatus.waiting : FlowRunStatus.running;
   return next === status ? {} : { status: next };
 }
 
-interface KnownTask extends TaskState {
-  /** False for tasks that leave no record of their own. */
-  readonly recorded: boolean;
-}
-
-const writeState = ({ attempt, status, recorded }: KnownTask): string =>
-  `${recorded ? '' : '-'}${attempt}:${status}`;
-
-/** Reads how the fold remembers a task. */
-export function readState(text: string | undefined): KnownTask | undefined {
-  if (text === undefined) return undefined;
-  const recorded = !text.startsWith('-');
-  const [attempt, status] = (recorded ? text : text.slice(1)).split(':');
-  return { attempt: Number(attempt), status: status as TaskState['status'], recorded };
-}
+const who = ({ userId, channel }: FlowRunRecord['actor']): FlowRunRecord['actor'] => ({ userId, channel });
 
 /** Brings a working copy up to date. */
 export function applyFlowRun(record: FlowRunRecord | null, changes: FlowRunChanges): FlowRunRecord {
-  const { taskStates, openTasks, timers, ...fields } = changes;
+  const { taskStates, openTasks, signals, heard, deadlines, approvals, ...fields } = changes;
   const next = Object.assign(record ?? ({} as FlowRunRecord), fields);
-  next.fold ??= { tasks: {}, openTasks: 0, timers: [] };
+  next.fold ??= emptyFold();
   Object.assign(next.fold.tasks, taskStates);
+  Object.assign(next.fold.deadlines, deadlines);
   if (openTasks !== undefined) next.fold.openTasks = openTasks;
-  if (timers) next.fold.timers = [...timers];
+  if (signals) next.fold.signals = signals;
+  if (heard) next.fold.heard = heard;
+  if (approvals !== undefined) next.fold.approvals = approvals;
   return next;
 }

@@ -1,63 +1,58 @@
-import type { StoredInRun } from '#libs/run-log';
-import type { TaskRunRecord } from './task-run.record.js';
+import type { Resolution, StoredInRun } from '#libs/run-log';
+import type { StoredResolution, TaskRunRecord } from './task-run.record.js';
 import { newTaskRun } from './new-task-run.js';
 import { NO_ERROR, outcomeFields, untried, withAttempt } from './outcome-fields.js';
-import { nextTaskState } from './task-state.js';
-import type { TaskEvent } from './task-state.js';
+import { nextTaskState, resolutionOf } from './task-state.js';
+import type { TaskEvent, TaskState } from './task-state.js';
 
 export type TaskRunChanges = Partial<TaskRunRecord>;
 
+type Scheduled = Extract<TaskEvent, { type: 'TaskScheduled' }>;
+type Resumed = Extract<TaskEvent, { type: 'ResumeRequested' }>;
+
 /**
- * Says what an event of a run changes in the record of one of its tasks; null when nothing. A record that has
+ * Says what an event of a run changes in the record of the task run `id`; null when nothing. A record that has
  * taken in a later event already is left as it is. `deploymentId` is the run's.
  */
 export function foldTaskRun(
   record: TaskRunRecord | null,
   stored: StoredInRun<TaskEvent>,
+  id: string,
   deploymentId: string | null,
 ): TaskRunChanges | null {
   const { event } = stored;
   if (event.type === 'TaskScheduled' && !event.createTaskrun) return null;
   if (record && record.lastSeq >= stored.position.seq) return null;
   if (!record) return event.type === 'TaskScheduled' ? begun(stored, event, deploymentId) : null;
-  const next = nextTaskState(record, event);
+  const next = nextTaskState(stateOf(record), event, id);
   if (!next) return null;
   const at = new Date(stored.time);
-  const common = { status: next.status, updatedAt: at, lastSeq: stored.position.seq };
+  const common = { status: next.status, deferredUntil: null, updatedAt: at, lastSeq: stored.position.seq };
   switch (event.type) {
     case 'TaskScheduled':
-      return {
-        ...common,
-        ...NO_ERROR,
-        attempt: next.attempt,
-        attempts: withAttempt(record.attempts, untried(next.attempt)),
-        errorList: [],
-        finishedAt: null,
-        durationMs: null,
-      };
+      return { ...common, ...attemptFields(record, event) };
     case 'TaskClaimed':
       return common;
     case 'TaskFinished':
-      if (event.outcome.status === 'deferred') return common;
+      if (event.outcome.status === 'deferred')
+        return { ...common, deferredUntil: new Date(event.outcome.until) };
       return { ...common, ...outcomeFields(record.attempts, record.metadata, event) };
     case 'TasksCancelled':
       return {
         ...common,
         finishedAt: at,
-        durationMs: record.startedAt ? Math.max(0, stored.time - record.startedAt.getTime()) : null,
+        durationMs: tookUntil(record, at),
         errorMessage: event.reason,
         attempts: record.attempts.map((attempt) =>
           attempt.attempt === record.attempt ? { ...attempt, finishedAt: at } : attempt,
         ),
       };
+    case 'ResumeRequested':
+      return { ...common, ...resolved(record, event, id, at) };
   }
 }
 
-function begun(
-  stored: StoredInRun<TaskEvent>,
-  event: Extract<TaskEvent, { type: 'TaskScheduled' }>,
-  deploymentId: string | null,
-): TaskRunRecord {
+function begun(stored: StoredInRun<TaskEvent>, event: Scheduled, deploymentId: string | null): TaskRunRecord {
   return {
     ...newTaskRun(stored, event, event.attempt),
     source: 'RUN',
@@ -67,5 +62,64 @@ function begun(
     orchestrated: true,
     flowRunId: stored.runId,
     deploymentId,
+    compensates: event.compensates ?? null,
+    cacheKey: event.cache?.key ?? null,
+    resultName: event.resultName ?? null,
+    startBy: startByOf(event),
   };
 }
+
+/** A new attempt has no outcome yet; one that was deferred is the same attempt again. */
+function attemptFields(record: TaskRunRecord, event: Scheduled): TaskRunChanges {
+  const startBy = startByOf(event);
+  if (event.attempt === record.attempt) return { startBy };
+  return {
+    ...NO_ERROR,
+    startBy,
+    attempt: event.attempt,
+    attempts: withAttempt(record.attempts, untried(event.attempt)),
+    errorList: [],
+    finishedAt: null,
+    durationMs: null,
+  };
+}
+
+/** The attempt keeps its error; what a person has said about it stands beside. */
+function resolved(record: TaskRunRecord, event: Resumed, id: string, at: Date): TaskRunChanges {
+  const word = resolutionOf(event, id);
+  if (!word) return {};
+  const { userId, channel } = event.actor;
+  const resolution: StoredResolution = { as: word.as, by: { userId, channel }, at, message: messageOf(word) };
+  const latest = record.attempts.find(({ attempt }) => attempt === record.attempt);
+  const isOver = Boolean(latest?.finishedAt);
+  return {
+    resolution,
+    attempts: withAttempt(record.attempts, {
+      ...(latest ?? untried(record.attempt)),
+      ...(isOver ? {} : { finishedAt: at }),
+      resolution,
+    }),
+    ...(isOver ? {} : { finishedAt: at, durationMs: tookUntil(record, at) }),
+    ...(word.as === 'succeeded' ? { ...NO_ERROR, errorList: [] } : {}),
+    ...(resolution.message === null ? {} : { errorMessage: resolution.message }),
+  };
+}
+
+/** Where the record says no more, it stands as its status, its latest attempt and what was said about that tell. */
+function stateOf(record: TaskRunRecord): TaskState {
+  const { attempt, status } = record;
+  const latest = record.attempts.find((one) => one.attempt === attempt);
+  return {
+    attempt,
+    status,
+    deferred: Boolean(record.deferredUntil),
+    ambiguous: status === 'failed' && latest?.error?.disposition === 'halt' && !latest.resolution,
+  };
+}
+
+const messageOf = (word: Resolution): string | null => (word.as === 'failed' ? (word.message ?? null) : null);
+
+const startByOf = ({ startBy }: Scheduled): Date | null => (startBy === undefined ? null : new Date(startBy));
+
+const tookUntil = ({ startedAt }: TaskRunRecord, at: Date): number | null =>
+  startedAt ? Math.max(0, at.getTime() - startedAt.getTime()) : null;

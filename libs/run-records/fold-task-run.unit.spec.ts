@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StoredInRun } from '#libs/run-log';
-import { flowRunId, taskRunId } from '#libs/run-log';
-import type { TaskRunRecord } from './task-run.record.js';
-import { BEGIN, cancelled, done, failure, finished, inRun, scheduled } from './testing/events.js';
+import { flowRunId, millis, taskRunId } from '#libs/run-log';
+import { completeTaskRun } from './task-run.record.js';
+import type { StoredAttempt, TaskRunRecord } from './task-run.record.js';
+import { BEGIN, cancelled, done, failure, finished, inRun, resumed, scheduled } from './testing/events.js';
 import { foldTaskRun } from './fold-task-run.js';
 import type { TaskEvent } from './task-state.js';
 
@@ -17,7 +18,7 @@ function given(...events: TaskEvent[]): TaskRunRecord | null {
 }
 
 function fold(record: TaskRunRecord | null, stored: StoredInRun<TaskEvent>): TaskRunRecord | null {
-  const changes = foldTaskRun(record, stored, 'deployment-1');
+  const changes = foldTaskRun(record, stored, 't1', 'deployment-1');
   return changes ? ({ ...record, ...changes } as TaskRunRecord) : record;
 }
 
@@ -33,7 +34,23 @@ describe('the record of a task', () => {
       source: 'RUN',
       actor: { userId: 'local', channel: 'cli' },
       attempt: 1,
-      attempts: [{ attempt: 1, startedAt: null, finishedAt: null, error: null, deliveries: null, by: null }],
+      attempts: [
+        {
+          attempt: 1,
+          startedAt: null,
+          finishedAt: null,
+          error: null,
+          deliveries: null,
+          by: null,
+          resolution: null,
+        },
+      ],
+      compensates: null,
+      cacheKey: null,
+      resultName: null,
+      startBy: null,
+      deferredUntil: null,
+      resolution: null,
       idempotencyKey: 'key-t1',
       orchestrated: true,
       flowRunId: 'run-1',
@@ -75,7 +92,15 @@ describe('the record of a task', () => {
       resultRefs: [{ collection: 'Greeting', documentId: 'g1' }],
       errorList: [{ item: 'bob', message: 'is asleep', code: 'greeter/asleep' }],
       attempts: [
-        { attempt: 1, startedAt: at(3), finishedAt: at(4), error: null, deliveries: 1, by: 'greeter-1' },
+        {
+          attempt: 1,
+          startedAt: at(3),
+          finishedAt: at(4),
+          error: null,
+          deliveries: 1,
+          by: 'greeter-1',
+          resolution: null,
+        },
       ],
       updatedAt: at(2),
       lastSeq: 2,
@@ -156,36 +181,61 @@ describe('the record of a task', () => {
     expect(fold(record, inRun(4, finished('t1', done, { attempt: 1 })))).toBe(record);
   });
 
-  it('waits on after an attempt was deferred', () => {
-    const deferred = finished('t1', { status: 'deferred', until: finished('t1', done).finishedAt });
-    expect(given(scheduled('t1'), deferred)).toMatchObject({
-      status: 'pending',
-      attempt: 1,
-      startedAt: null,
+  it('knows what was asked of the task', () => {
+    const terms = {
+      compensates: 2,
+      cache: { key: 'greet-you', expirationSeconds: 60 },
+      resultName: 'greeting_2030-01-01',
+      startBy: millis(BEGIN + 9_000),
+    };
+    expect(given(scheduled('t1', terms))).toMatchObject({
+      compensates: 2,
+      cacheKey: 'greet-you',
+      resultName: 'greeting_2030-01-01',
+      startBy: at(9),
     });
   });
 
-  it('is running once its one claim is taken', () => {
-    const claim = {
-      type: 'TaskClaimed',
-      taskRunId: taskRunId('t1'),
+  it('keeps its attempt open when that was deferred, until it is scheduled again', () => {
+    const deferred = finished('t1', { status: 'deferred', until: millis(BEGIN + 60_000) });
+    const record = given(scheduled('t1'), deferred);
+    expect(record).toMatchObject({
+      status: 'pending',
       attempt: 1,
-      holder: 'greeter-1',
-      nonce: 'n',
-    } as const;
-    expect(given(scheduled('t1'), claim)?.status).toBe('running');
+      startedAt: null,
+      deferredUntil: at(60),
+    });
+    const again = fold(record, inRun(3, scheduled('t1', { startBy: millis(BEGIN + 70_000) })));
+    expect(again).toMatchObject({ status: 'pending', attempt: 1, deferredUntil: null, startBy: at(70) });
+    expect(again?.attempts).toHaveLength(1);
+    expect(fold(again, inRun(4, finished('t1', done)))).toMatchObject({ status: 'success', attempt: 1 });
+  });
+
+  it('is cancelled though it was deferred', () => {
+    const deferred = finished('t1', { status: 'deferred', until: millis(BEGIN + 60_000) });
+    expect(given(scheduled('t1'), deferred, cancelled('t1'))).toMatchObject({
+      status: 'cancelled',
+      deferredUntil: null,
+    });
+  });
+
+  it('is running once its one claim is taken, unless that was taken so that nobody begins', () => {
+    const claim = (holder: string) =>
+      ({ type: 'TaskClaimed', taskRunId: taskRunId('t1'), attempt: 1, holder, nonce: 'n' }) as const;
+    expect(given(scheduled('t1'), claim('greeter-1'))?.status).toBe('running');
+    expect(given(scheduled('t1'), claim('orchestrator'))?.status).toBe('pending');
   });
 
   it('ignores an event that it has taken in before', () => {
     const record = given(scheduled('t1'), finished('t1', done));
     expect(
-      foldTaskRun(record, inRun(2, finished('t1', { status: 'failed', error: failure })), null),
+      foldTaskRun(record, inRun(2, finished('t1', { status: 'failed', error: failure })), 't1', null),
     ).toBeNull();
   });
 
   it('does not come to be for tasks that keep no record', () => {
     expect(given(scheduled('t1', { createTaskrun: false }))).toBeNull();
-    expect(foldTaskRun(null, inRun(2, finished('t1', done)), null)).toBeNull();
+    expect(foldTaskRun(null, inRun(2, finished('t1', done)), 't1', null)).toBeNull();
   });
 
   it('keeps a note in the place of an input that is too large', () => {
@@ -193,4 +243,90 @@ describe('the record of a task', () => {
     expect(JSON.parse(record?.inputDump ?? '')).toEqual({ tooLargeToKeep: true, bytes: 300_011 });
     expect(record?.flowRunId).toBe(flowRunId('run-1'));
   });
+});
+
+describe('the record of a task of which nobody knows whether it took effect', () => {
+  const unknown = finished('t1', {
+    status: 'failed',
+    error: { code: 'operation/ambiguous', message: 'its claim has no outcome', disposition: 'halt' },
+  });
+  const begun = [scheduled('t1'), unknown] as const;
+
+  it('succeeds by the word of a person, whose name it keeps, and its attempt keeps the error', () => {
+    expect(given(...begun, resumed({ as: 'succeeded', result: 1 }))).toMatchObject({
+      status: 'success',
+      errorCode: null,
+      errorMessage: null,
+      finishedAt: at(4),
+      resolution: { as: 'succeeded', by: { userId: 'ann', channel: 'ui' }, at: at(3), message: null },
+      attempts: [{ error: { code: 'operation/ambiguous' }, resolution: { as: 'succeeded' } }],
+    });
+  });
+
+  it('fails by the word of a person, who says why', () => {
+    expect(given(...begun, resumed({ as: 'failed', message: 'the post office has it not' }))).toMatchObject({
+      status: 'failed',
+      errorMessage: 'the post office has it not',
+      errorCode: 'operation/ambiguous',
+      resolution: { as: 'failed', message: 'the post office has it not' },
+    });
+  });
+
+  it('is tried again by the word of a person', () => {
+    const record = given(
+      ...begun,
+      resumed({ as: 'retry' }),
+      scheduled('t1', { attempt: 2 }),
+      finished('t1', done, { attempt: 2 }),
+    );
+    expect(record).toMatchObject({
+      status: 'success',
+      attempt: 2,
+      resolution: { as: 'retry' },
+      attempts: [{ resolution: { as: 'retry' } }, { resolution: null, error: null }],
+    });
+  });
+
+  it('asks for another word when the next attempt is as unclear', () => {
+    const again = { ...unknown, attempt: 2 };
+    const record = given(...begun, resumed({ as: 'retry' }), scheduled('t1', { attempt: 2 }), again);
+    expect(record).toMatchObject({ status: 'failed', attempt: 2 });
+    expect(fold(record, inRun(6, resumed({ as: 'succeeded', result: 1 })))).toMatchObject({
+      status: 'success',
+      attempts: [{ resolution: { as: 'retry' } }, { resolution: { as: 'succeeded' } }],
+    });
+  });
+
+  it('hears the first word only', () => {
+    const record = given(...begun, resumed({ as: 'failed' }));
+    expect(fold(record, inRun(4, resumed({ as: 'succeeded', result: 1 })))).toBe(record);
+  });
+
+  it('goes by the word where no outcome has come at all', () => {
+    expect(given(scheduled('t1'), resumed({ as: 'succeeded', result: 1 }))).toMatchObject({
+      status: 'success',
+      finishedAt: at(2),
+      attempts: [{ finishedAt: at(2), resolution: { as: 'succeeded' } }],
+    });
+  });
+
+  it('is the only one that a word can change', () => {
+    const failed = given(scheduled('t1'), finished('t1', { status: 'failed', error: failure }));
+    expect(fold(failed, inRun(3, resumed({ as: 'succeeded', result: 1 })))).toBe(failed);
+    const other = given(...begun);
+    const word = { ...resumed({ as: 'retry' }), resolutions: [{ taskRunId: taskRunId('t2'), as: 'retry' }] };
+    expect(fold(other, inRun(3, word as TaskEvent))).toBe(other);
+  });
+});
+
+it('a record that was made before tasks had terms reads as one without', () => {
+  const { attempts, resultRefs: _, ...rest } = given(scheduled('t1')) as TaskRunRecord;
+  const [{ resolution: __, ...attempt }] = attempts as [StoredAttempt];
+  const { compensates, cacheKey, resultName, startBy, deferredUntil, resolution, ...earlier } = rest;
+  expect([compensates, cacheKey, resultName, startBy, deferredUntil, resolution]).toEqual(
+    Array(6).fill(null),
+  );
+  expect(completeTaskRun({ ...earlier, resultRefs: [], attempts: [attempt] })).toEqual(
+    given(scheduled('t1')),
+  );
 });

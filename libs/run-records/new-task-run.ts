@@ -1,4 +1,5 @@
 import type { Execution, StoredInRun, Stored, TraceContext } from '#libs/run-log';
+import { NO_TERMS } from './task-run.record.js';
 import type { TaskRunRecord } from './task-run.record.js';
 import { toText } from './json-text.js';
 import { NO_ERROR, untried } from './outcome-fields.js';
@@ -11,6 +12,7 @@ export function newTaskRun(
 ): Omit<TaskRunRecord, 'source' | 'status'> {
   const at = new Date(stored.time);
   return {
+    ...NO_TERMS,
     _id: execution.taskRunId,
     operationName: execution.operation,
     service: execution.service,

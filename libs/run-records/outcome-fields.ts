@@ -34,6 +34,7 @@ export function outcomeFields(
     error,
     deliveries: ending.deliveries,
     by: ending.by,
+    resolution: null,
   });
   const startedAt = tried.find((attempt) => attempt.startedAt)?.startedAt ?? new Date(ending.startedAt);
   return {
@@ -66,6 +67,7 @@ export const untried = (attempt: number): StoredAttempt => ({
   error: null,
   deliveries: null,
   by: null,
+  resolution: null,
 });
 
 const errorOf = (outcome: Outcome): StoredError | null =>

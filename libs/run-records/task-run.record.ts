@@ -1,6 +1,14 @@
-import type { Actor, ResultRef } from '#libs/run-log';
+import type { Actor, Resolution, ResultRef } from '#libs/run-log';
 import type { TaskRunStatus } from './statuses.js';
 import type { StoredError, StoredErrorItem, StoredLogEntry } from './stored-error.js';
+
+/** What a person has said about an outcome of which nobody knows whether it took effect. */
+export interface StoredResolution {
+  readonly as: Resolution['as'];
+  readonly by: Actor;
+  readonly at: Date;
+  readonly message: string | null;
+}
 
 export interface StoredAttempt {
   readonly attempt: number;
@@ -9,6 +17,8 @@ export interface StoredAttempt {
   readonly error: StoredError | null;
   readonly deliveries: number | null;
   readonly by: string | null;
+  /** Null where nobody had to say how it ended. */
+  readonly resolution: StoredResolution | null;
 }
 
 export interface StoredMetadata {
@@ -27,8 +37,32 @@ export interface LivePart {
   readonly progress?: { readonly done: number; readonly total?: number; readonly message?: string };
 }
 
+/** What a flow asked of a task, and what came in its way. A direct call has none of it. */
+export interface TaskRunTerms {
+  /** The step that it undoes. */
+  compensates: number | null;
+  cacheKey: string | null;
+  /** The name under which its result is kept for later runs. */
+  resultName: string | null;
+  /** The attempt must have been begun by then. */
+  startBy: Date | null;
+  /** While there is no room at a limit: when it is scheduled again. */
+  deferredUntil: Date | null;
+  /** The latest word of a person on it. */
+  resolution: StoredResolution | null;
+}
+
+export const NO_TERMS: Readonly<TaskRunTerms> = Object.freeze({
+  compensates: null,
+  cacheKey: null,
+  resultName: null,
+  startBy: null,
+  deferredUntil: null,
+  resolution: null,
+});
+
 /** One task or direct call, however many attempts. Whatever has no shape of its own is JSON text. */
-export interface TaskRunRecord {
+export interface TaskRunRecord extends TaskRunTerms {
   _id: string;
   operationName: string;
   service: string;
@@ -69,4 +103,16 @@ export interface TaskRunRecord {
   /** True where the outcome is known and the claim is not (yet). */
   partial: boolean;
   live?: LivePart;
+}
+
+/** How a record may look that was made before tasks had terms. */
+export type EarlierTaskRun = Omit<TaskRunRecord, keyof TaskRunTerms | 'attempts'> &
+  Partial<TaskRunTerms> & {
+    readonly attempts: readonly (Omit<StoredAttempt, 'resolution'> & Partial<StoredAttempt>)[];
+  };
+
+/** Gives a record that was made before the fields were there what it lacks. */
+export function completeTaskRun(record: EarlierTaskRun): TaskRunRecord {
+  const attempts = record.attempts.map((attempt) => ({ resolution: null, ...attempt }));
+  return { ...NO_TERMS, ...record, attempts };
 }

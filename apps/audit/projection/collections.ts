@@ -1,5 +1,5 @@
 import type { Connection, mongo } from 'mongoose';
-import type { FlowRunRecord, TaskRunRecord } from '#libs/run-records';
+import type { ApprovalRecord, ArtifactRecord, FlowRunRecord, TaskRunRecord } from '#libs/run-records';
 import type { PositionRecord } from '../records/position.record.js';
 import type { TaskLogRecord } from '../records/task-log.record.js';
 
@@ -7,6 +7,8 @@ import type { TaskLogRecord } from '../records/task-log.record.js';
 export interface Collections {
   readonly taskRuns: mongo.Collection<TaskRunRecord>;
   readonly flowRuns: mongo.Collection<FlowRunRecord>;
+  readonly artifacts: mongo.Collection<ArtifactRecord>;
+  readonly approvals: mongo.Collection<ApprovalRecord>;
   readonly taskLogs: mongo.Collection<TaskLogRecord>;
   readonly positions: mongo.Collection<PositionRecord>;
 }
@@ -16,6 +18,8 @@ export function collectionsOf(connection: Connection, suffix = ''): Collections 
   return {
     taskRuns: connection.collection<TaskRunRecord>(`task_runs${suffix}`),
     flowRuns: connection.collection<FlowRunRecord>(`flow_runs${suffix}`),
+    artifacts: connection.collection<ArtifactRecord>(`artifacts${suffix}`),
+    approvals: connection.collection<ApprovalRecord>(`approvals${suffix}`),
     taskLogs: connection.collection<TaskLogRecord>('task_logs'),
     positions: connection.collection<PositionRecord>('positions'),
   };

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import type { mongo } from 'mongoose';
 import type { LiveEvent, StoredInRun } from '#libs/run-log';
-import { toText } from '#libs/run-records';
+import { NO_TERMS, toText } from '#libs/run-records';
 import type { LivePart, TaskRunRecord } from '#libs/run-records';
 import type { TaskLogRecord } from '../records/task-log.record.js';
 import type { Collections } from './collections.js';
@@ -128,6 +128,7 @@ function placeholder({ event, runId, time }: Started): TaskRunRecord {
   const at = new Date(time);
   const startedAt = new Date(event.startedAt);
   return {
+    ...NO_TERMS,
     _id: event.taskRunId,
     operationName: event.operation,
     service: event.service,

@@ -5,16 +5,23 @@ import { ensureIndexes, openConnection } from '#libs/mongo';
 import type { ConnectionKeeper } from '#libs/mongo';
 import { flowRunId, millis, streamSeq, taskRunId } from '#libs/run-log';
 import type { LiveEvent, RunEvent, StoredInRun } from '#libs/run-log';
+import { foldRun } from '#libs/run-records';
 import { testMongoUri } from '#libs/testing';
 import {
+  approvalAnswered,
+  approvalRequested,
+  artifact,
   BEGIN,
   done,
   failure,
   finished,
+  fired,
   flowStarted,
   inRun,
+  resumed,
   scheduled,
   startRequested,
+  timer,
 } from '#libs/run-records/testing';
 import { MODELS } from '../records/models.js';
 import { collectionsOf } from './collections.js';
@@ -26,6 +33,13 @@ import { Tally } from './tally.js';
 
 Logger.overrideLogger(false);
 const quiet = { info: () => undefined, warn: () => undefined };
+
+const ann = { userId: 'ann', channel: 'ui' } as const;
+const unclear = {
+  code: 'operation/ambiguous',
+  message: 'its claim has no outcome',
+  disposition: 'halt',
+} as const;
 
 /** Two runs whose events come by turns, with a retry, an unrecorded task and a late outcome. */
 const history: StoredInRun<RunEvent>[] = [
@@ -44,6 +58,29 @@ const history: StoredInRun<RunEvent>[] = [
   inRun(13, finished('t1', { status: 'failed', error: failure })),
   inRun(14, { type: 'FlowCompleted', result: { ok: true } }),
   inRun(15, scheduled('u2'), 'run-2'),
+  // A run that asks people, shows things, halts for a person, and is cancelled while it asks again.
+  inRun(16, startRequested({ deploymentId: 'd1' }), 'run-3'),
+  inRun(17, flowStarted, 'run-3'),
+  inRun(18, timer('approval-deadline', 'approval-1', 1), 'run-3'),
+  inRun(19, approvalRequested(1, { otherwise: 'declined' }), 'run-3'),
+  inRun(20, approvalRequested(2, { approvers: ['ann'] }), 'run-3'),
+  inRun(21, artifact(3), 'run-3'),
+  inRun(22, scheduled('v1', { step: 4 }), 'run-3'),
+  inRun(23, approvalAnswered(2, true, { actor: { userId: 'bob', channel: 'ui' } }), 'run-3'),
+  inRun(24, approvalAnswered(2, true, { comment: 'yes' }), 'run-3'),
+  inRun(25, finished('v1', { status: 'failed', error: unclear }), 'run-3'),
+  inRun(26, { type: 'RunHalted', reason: 'ambiguous', error: unclear }, 'run-3'),
+  inRun(27, resumed({ as: 'succeeded', result: 1 }, 'v1'), 'run-3'),
+  inRun(28, { type: 'RunResumed', actor: ann, after: 'ambiguous' }, 'run-3'),
+  inRun(29, artifact(5, { data: '# hello again' }), 'run-3'),
+  inRun(30, fired('approval-1'), 'run-3'),
+  inRun(31, approvalRequested(6), 'run-3'),
+  inRun(32, { type: 'FlowCancelling', cause: 'cancel', reason: 'enough' }, 'run-3'),
+  inRun(33, { type: 'FlowCancelled', reason: 'enough' }, 'run-3'),
+  inRun(34, { type: 'SignalAwaited', step: 7, name: 'a.b' }, 'run-2'),
+  inRun(35, { type: 'SignalSent', actor: ann, name: '$other', payload: null }, 'run-2'),
+  inRun(36, finished('u2', { status: 'deferred', until: millis(BEGIN + 90_000) }), 'run-2'),
+  inRun(37, timer('task-retry', 'retry-2', 2, 90), 'run-2'),
 ];
 
 const started = (seq: number, id: string, attempt = 1): StoredInRun<LiveEvent> => ({
@@ -81,6 +118,8 @@ const foldInPieces = async (size: number, events = history): Promise<void> => {
   for (let at = 0; at < events.length; at += size)
     await foldRuns(collectionsOf(connection), events.slice(at, at + size), tally);
 };
+const byLastSeq = <T extends { lastSeq: number }>(records: readonly T[] = []): T[] =>
+  [...records].sort((a, b) => a.lastSeq - b.lastSeq);
 const task = (id: string) => collectionsOf(connection).taskRuns.findOne({ _id: id });
 
 describe('folding RUN into the database', () => {
@@ -107,15 +146,16 @@ describe('folding RUN into the database', () => {
   it('finishes a batch of which only a part was written', async () => {
     await foldInPieces(5);
     const whole = await dump(connection);
-    for (const lost of ['task_runs', 'flow_runs'] as const) {
+    for (const lost of ['task_runs', 'flow_runs', 'artifacts', 'approvals'] as const) {
       await connection.dropDatabase();
       await foldInPieces(5, history.slice(0, 5));
+      await foldInPieces(4, history.slice(5, 22));
       const kept = await connection.collection(lost).find().toArray();
-      await foldInPieces(10, history.slice(5));
+      await foldInPieces(10, history.slice(22));
       // As if the process had died between the two writes of the last batch.
       await connection.collection(lost).deleteMany({});
       if (kept.length > 0) await connection.collection(lost).insertMany(kept);
-      await foldInPieces(10, history.slice(5));
+      await foldInPieces(10, history.slice(22));
       expect(await dump(connection)).toBe(whole);
     }
   });
@@ -126,7 +166,102 @@ describe('folding RUN into the database', () => {
     expect(runs.map(({ tasks }) => tasks)).toMatchObject([
       { total: 1, success: 1, failed: 0, pending: 0 },
       { total: 2, success: 1, failed: 0, pending: 1 },
+      { total: 1, success: 1, failed: 0, pending: 0 },
     ]);
+  });
+
+  it('comes to what the whole history of each run gives where it is folded at once', async () => {
+    await foldInPieces(4);
+    const { flowRuns, taskRuns, artifacts, approvals } = collectionsOf(connection);
+    for (const id of ['run-1', 'run-2', 'run-3']) {
+      const whole = foldRun(history.filter(({ runId }) => String(runId) === id));
+      const of = { flowRunId: id };
+      expect(await flowRuns.findOne({ _id: id })).toEqual(whole?.run);
+      expect(await taskRuns.find(of).sort({ lastSeq: 1 }).toArray()).toEqual(byLastSeq(whole?.tasks));
+      expect(await artifacts.find(of).sort({ _id: 1 }).toArray()).toEqual(whole?.artifacts);
+      expect(await approvals.find(of).sort({ _id: 1 }).toArray()).toEqual(whole?.approvals);
+    }
+  });
+
+  it('keeps what runs ask people, and what became of it', async () => {
+    await foldInPieces(3);
+    const found = await collectionsOf(connection).approvals.find().sort({ step: 1 }).toArray();
+    expect(found).toMatchObject([
+      { _id: 'run-3.1', status: 'declined', answeredBy: null, flow: 'greet', actor: { userId: 'local' } },
+      { _id: 'run-3.2', status: 'approved', answeredBy: ann, comment: 'yes' },
+      { _id: 'run-3.6', status: 'withdrawn' },
+    ]);
+  });
+
+  it('keeps every version of what runs show', async () => {
+    await foldInPieces(3);
+    const found = await collectionsOf(connection)
+      .artifacts.find({ key: 'greetings' })
+      .sort({ _id: -1 })
+      .toArray();
+    expect(found.map(({ data, step }) => [step, data])).toEqual([
+      [5, '"# hello again"'],
+      [3, '"# hello"'],
+    ]);
+  });
+
+  it('shows what a run waits for, and a word of a person on a task', async () => {
+    await foldInPieces(2);
+    expect(await collectionsOf(connection).flowRuns.findOne({ _id: 'run-2' })).toMatchObject({
+      status: 'waiting',
+      waitingFor: [
+        { kind: 'signal', name: 'a.b', step: 7 },
+        { kind: 'task-retry', step: 2 },
+      ],
+      fold: { signals: [{ name: '$other', count: 1 }] },
+    });
+    expect(await task('v1')).toMatchObject({ status: 'success', resolution: { as: 'succeeded', by: ann } });
+  });
+
+  it('takes up records that were made before runs could wait for more than time', async () => {
+    await foldInPieces(500, [
+      inRun(1, startRequested()),
+      inRun(2, flowStarted),
+      inRun(3, scheduled('t1')),
+      inRun(4, timer('sleep', 's1', 2)),
+    ]);
+    const { flowRuns, taskRuns } = collectionsOf(connection);
+    await flowRuns.updateOne(
+      { _id: 'run-1' },
+      {
+        $unset: {
+          waitingFor: '',
+          children: '',
+          artifacts: '',
+          'fold.signals': '',
+          'fold.deadlines': '',
+          'fold.approvals': '',
+        },
+        $set: { 'fold.timers': ['s1'] },
+      },
+    );
+    await taskRuns.updateOne(
+      { _id: 't1' },
+      { $unset: { deferredUntil: '', resolution: '', compensates: '' } },
+    );
+    await foldInPieces(500, [
+      inRun(5, finished('t1', done)),
+      inRun(6, artifact(3)),
+      inRun(7, timer('approval-deadline', 'approval-4', 4)),
+      inRun(8, approvalRequested(4)),
+      inRun(9, fired('s1')),
+    ]);
+    expect(await flowRuns.findOne({ _id: 'run-1' })).toMatchObject({
+      status: 'waiting',
+      waitingFor: [{ kind: 'approval', step: 4 }],
+      artifacts: 1,
+      fold: { deadlines: { 'approval-4': 4 }, approvals: 1 },
+    });
+    expect(await task('t1')).toMatchObject({ status: 'success' });
+    await foldInPieces(500, [inRun(10, fired('approval-4'))]);
+    expect(await collectionsOf(connection).approvals.findOne({ _id: 'run-1.4' })).toMatchObject({
+      status: 'expired',
+    });
   });
 
   it('skips an event that makes no sense, counts it, and folds its neighbours', async () => {

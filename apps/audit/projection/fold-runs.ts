@@ -1,6 +1,18 @@
+import type { mongo } from 'mongoose';
 import type { RunEvent, StoredInRun } from '#libs/run-log';
-import { applyFlowRun, foldFlowRun, foldTaskRun, isTaskEvent, readState, taskIdsOf } from '#libs/run-records';
-import type { FlowRunRecord, TaskEvent, TaskRunRecord } from '#libs/run-records';
+import {
+  applyFlowRun,
+  completeFlowRun,
+  completeTaskRun,
+  foldArtifact,
+  foldFlowRun,
+  foldTaskRun,
+  isTaskEvent,
+  readState,
+  taskIdsOf,
+} from '#libs/run-records';
+import type { ArtifactRecord, FlowRunRecord, TaskEvent, TaskRunRecord } from '#libs/run-records';
+import { ApprovalCopies } from './approval-copies.js';
 import type { Collections } from './collections.js';
 import type { Tally } from './tally.js';
 import { change, workingCopy, writesOf } from './working-copy.js';
@@ -20,28 +32,42 @@ const TASK_FIELDS = {
   metadata: 1,
   startedAt: 1,
   errorCode: 1,
+  deferredUntil: 1,
   lastSeq: 1,
 };
-const FLOW_FIELDS = { parameters: 0, result: 0 } as const;
+const FLOW_FIELDS = { parameters: 0, result: 0, state: 0 } as const;
+
+/** What a batch is folded into. */
+interface Copies {
+  readonly flows: FlowCopies;
+  readonly tasks: TaskCopies;
+  readonly approvals: ApprovalCopies;
+  readonly artifacts: Map<string, WorkingCopy<ArtifactRecord>>;
+  /** Tasks that leave no record. */
+  readonly unrecorded: string[];
+}
 
 /**
- * Folds a batch of RUN into the records of its runs and tasks, and writes them. It may be repeated, in the same or
- * in other batches: whatever of it is kept already is recognised by `lastSeq`.
+ * Folds a batch of RUN into the records of its runs and of what belongs to them, and writes them. It may be repeated,
+ * in the same or in other batches: whatever of it is kept already is recognised by `lastSeq`.
  *
  * A record is read only where its beginning is not in the batch: from its first event on, the fold needs nothing else.
  */
 export async function foldRuns(collections: Collections, batch: Batch, tally: Tally): Promise<void> {
   const flows = await readFlows(collections, batch);
-  const tasks = await readTasks(collections, batch, flows);
-  const unrecorded: string[] = [];
+  const [tasks, approvals] = await Promise.all([
+    readTasks(collections, batch, flows),
+    ApprovalCopies.read(collections, batch, flows),
+  ]);
+  const copies: Copies = { flows, tasks, approvals, artifacts: new Map(), unrecorded: [] };
   for (const stored of batch) {
     try {
-      fold(stored, flows, tasks, unrecorded, tally);
+      fold(stored, copies, tally);
     } catch (error) {
       tally.undecodable(stored.position, error);
     }
   }
-  await write(collections, flows, tasks, unrecorded, tally);
+  await write(collections, copies, tally);
 }
 
 async function readFlows({ flowRuns }: Collections, batch: Batch): Promise<FlowCopies> {
@@ -55,7 +81,7 @@ async function readFlows({ flowRuns }: Collections, batch: Batch): Promise<FlowC
   const ids = [...known].filter((id) => !begun.has(id));
   if (ids.length === 0) return copies;
   for await (const record of flowRuns.find({ _id: { $in: ids } }, { projection: FLOW_FIELDS }))
-    copies.set(record._id, workingCopy<FlowRunRecord>(record));
+    copies.set(record._id, workingCopy(completeFlowRun(record)));
   return copies;
 }
 
@@ -79,15 +105,13 @@ async function readTasks({ taskRuns }: Collections, batch: Batch, flows: FlowCop
     { _id: { $in: [...wanted] }, lastSeq: { $gt: 0 } },
     { projection: TASK_FIELDS },
   );
-  for await (const record of found) copies.set(record._id, workingCopy<TaskRunRecord>(record));
+  for await (const record of found) copies.set(record._id, workingCopy(completeTaskRun(record)));
   return copies;
 }
 
 function fold(
   stored: StoredInRun<RunEvent>,
-  flows: FlowCopies,
-  tasks: TaskCopies,
-  unrecorded: string[],
+  { flows, tasks, approvals, artifacts, unrecorded }: Copies,
   tally: Tally,
 ): void {
   const { event, runId } = stored;
@@ -102,6 +126,7 @@ function fold(
       const changes = foldTaskRun(
         copy.record,
         stored as StoredInRun<TaskEvent>,
+        id,
         flow?.record?.deploymentId ?? null,
       );
       if (changes) change(copy, changes);
@@ -109,7 +134,15 @@ function fold(
         tally.orphan(id, stored.position);
     }
   }
-  if (flow) foldIntoFlow(flow, stored);
+  if (!flow) return;
+  foldIntoFlow(flow, stored);
+  if (!flow.record) return;
+  approvals.fold(stored, flow.record);
+  const artifact = foldArtifact(flow.record, stored);
+  if (!artifact) return;
+  const copy = workingCopy<ArtifactRecord>(null);
+  artifacts.set(artifact._id, copy);
+  change(copy, artifact);
 }
 
 function absent(tasks: TaskCopies, id: string): WorkingCopy<TaskRunRecord> {
@@ -121,39 +154,57 @@ function absent(tasks: TaskCopies, id: string): WorkingCopy<TaskRunRecord> {
 function foldIntoFlow(copy: WorkingCopy<FlowRunRecord>, stored: StoredInRun<RunEvent>): void {
   const changes = foldFlowRun(copy.record, stored);
   if (!changes) return;
-  const { taskStates, openTasks, timers, ...fields } = changes;
+  const { taskStates, openTasks, signals, heard, deadlines, approvals, ...fields } = changes;
   copy.record = applyFlowRun(copy.record, changes);
   Object.assign(copy.set, fields);
   // A long run remembers thousands of tasks: only those that changed are written.
   for (const id of Object.keys(taskStates ?? {})) copy.set[`fold.tasks.${id}`] = taskStates?.[id];
+  for (const id of Object.keys(deadlines ?? {})) copy.set[`fold.deadlines.${id}`] = deadlines?.[id];
   if (openTasks !== undefined) copy.set['fold.openTasks'] = openTasks;
-  if (timers) copy.set['fold.timers'] = timers;
+  if (signals) copy.set['fold.signals'] = signals;
+  if (heard) copy.set['fold.heard'] = heard;
+  if (approvals !== undefined) copy.set['fold.approvals'] = approvals;
 }
 
 async function write(
-  { taskRuns, flowRuns }: Collections,
-  flows: FlowCopies,
-  tasks: TaskCopies,
-  unrecorded: readonly string[],
+  { taskRuns, flowRuns, artifacts, approvals }: Collections,
+  copies: Copies,
   tally: Tally,
 ): Promise<void> {
+  const { flows, tasks, unrecorded } = copies;
   const taskWrites = writesOf(tasks);
-  const [writtenTasks, writtenFlows] = await Promise.all([
-    writeRecords(taskRuns, taskWrites),
-    writeRecords(flowRuns, flowWrites(flows)),
+  const [met] = await Promise.all([
+    keep(taskRuns, taskWrites, tally),
+    keep(flowRuns, flowWrites(flows), tally),
+    keep(artifacts, writesOf(copies.artifacts), tally),
+    keep(approvals, writesOf(copies.approvals.all), tally),
   ]);
-  for (const { id, reason } of writtenTasks.refused) tally.refused('task_runs', id, reason);
-  for (const { id, reason } of writtenFlows.refused) tally.refused('flow_runs', id, reason);
   // LIVE may have told of a start before the task itself was folded.
   const maybeRunning = taskWrites
-    .filter(({ id, isNew, set }) => set.status === 'pending' && (!isNew || writtenTasks.met.has(id)))
+    .filter(({ id, isNew, set }) => set.status === 'pending' && (!isNew || met.has(id)))
     .map(({ id }) => id);
   if (maybeRunning.length > 0)
     await taskRuns.updateMany(
-      { _id: { $in: maybeRunning }, status: 'pending', $expr: { $eq: ['$live.attempt', '$attempt'] } },
+      {
+        _id: { $in: maybeRunning },
+        status: 'pending',
+        deferredUntil: null,
+        $expr: { $eq: ['$live.attempt', '$attempt'] },
+      },
       { $set: { status: 'running' } },
     );
   if (unrecorded.length > 0) await taskRuns.deleteMany({ _id: { $in: [...unrecorded] }, lastSeq: 0 });
+}
+
+/** Gives the ids of records that were there already though they were thought new. */
+async function keep<T extends { _id: string; lastSeq: number }>(
+  collection: mongo.Collection<T>,
+  writes: readonly RecordWrite[],
+  tally: Tally,
+): Promise<ReadonlySet<string>> {
+  const { met, refused } = await writeRecords(collection, writes);
+  for (const { id, reason } of refused) tally.refused(collection.collectionName, id, reason);
+  return met;
 }
 
 function flowWrites(flows: FlowCopies): RecordWrite[] {

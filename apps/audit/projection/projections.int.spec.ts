@@ -8,6 +8,9 @@ import { ownMongod, testMongoUri, testNats, virtualClock } from '#libs/testing';
 import type { VirtualClock } from '#libs/testing';
 import {
   answered,
+  approvalAnswered,
+  approvalRequested,
+  artifact,
   BEGIN,
   claimed,
   done,
@@ -39,7 +42,13 @@ async function happen(run: string): Promise<{ runs: number; calls: number }> {
   await log.start(id, startRequested());
   let decided = await log.decide(id, streamSeq(0), [flowStarted, scheduled(t1)]);
   await log.outcome(id, finished(t1, { status: 'failed', error: failure }));
-  decided = await log.decide(id, decided, [scheduled(t1, { attempt: 2 })]);
+  decided = await log.decide(id, decided, [
+    scheduled(t1, { attempt: 2 }),
+    artifact(2),
+    approvalRequested(3),
+    approvalRequested(4),
+  ]);
+  await log.request(id, approvalAnswered(3, true), `${run}-answer`);
   await log.outcome(id, finished(t1, done, { attempt: 2, from: 7, to: 9 }));
   await log.call(claimed(`${run}-c1`, { flowRunId: id, parentTaskRunId: t1 }));
   await log.call(answered(`${run}-c1`, done));
@@ -116,15 +125,17 @@ describe('the projections', () => {
     await reached(ends);
     await clock.advance(60_000);
     await projections.lookForLostCalls();
-    const { taskRuns, flowRuns } = collectionsOf(open.connection);
+    const { taskRuns, flowRuns, artifacts, approvals } = collectionsOf(open.connection);
     const lost = await taskRuns.countDocuments({ errorCode: 'lost' });
     const before = await dump(open.connection);
     await taskRuns.updateMany({}, { $set: { status: 'failed', errorMessage: 'spoilt' } });
     await flowRuns.updateOne({ _id: 'run-1' }, { $set: { 'tasks.success': 99 } });
+    await artifacts.updateOne({ flowRunId: 'run-1' }, { $set: { data: '"spoilt"' } });
+    await approvals.deleteOne({ _id: 'run-1.3' });
 
     const rebuilt = await projections.rebuild();
 
-    expect(rebuilt).toMatchObject({ taskRuns: 6, flowRuns: 2, carriedOver: 0 });
+    expect(rebuilt).toMatchObject({ taskRuns: 6, flowRuns: 2, artifacts: 2, approvals: 4, carriedOver: 0 });
     expect(await dump(open.connection)).toBe(before);
     expect(lost).toBe(2);
     await reached(await happen('run-3'));
@@ -136,14 +147,22 @@ describe('the projections', () => {
     const ends = await happen('run-1');
     await reached(ends);
     const before = await dump(open.connection);
-    const { taskRuns, flowRuns } = collectionsOf(open.connection);
-    await Promise.all([taskRuns.deleteMany({}), flowRuns.deleteMany({})]);
+    const { taskRuns, flowRuns, artifacts, approvals } = collectionsOf(open.connection);
+    await Promise.all([
+      taskRuns.deleteMany({}),
+      flowRuns.deleteMany({}),
+      artifacts.deleteMany({}),
+      approvals.deleteMany({}),
+    ]);
     await projections.rebuild();
     expect(await dump(open.connection)).toBe(before);
 
     const old = await taskRuns.findOne({ _id: 'run-1-c1' });
     await taskRuns.insertOne({ ...old!, _id: 'long-ago' });
-    expect(await projections.rebuild()).toMatchObject({ carriedOver: 1 });
+    const shown = await artifacts.findOne({ flowRunId: 'run-1' });
+    await artifacts.insertOne({ ...shown!, _id: 'run-0.000000000000001' });
+    expect(await projections.rebuild()).toMatchObject({ carriedOver: 2 });
+    expect(await artifacts.countDocuments()).toBe(2);
     expect(await taskRuns.findOne({ _id: 'long-ago' })).toMatchObject({ status: 'success' });
     const indexes = await taskRuns.indexes();
     expect(indexes.length).toBeGreaterThan(8);

@@ -26,7 +26,8 @@ export interface ProjectorParts<S extends StreamName> {
  * Brings a stream into the database, batch by batch.
  *
  * 1. What counts is the stored position; the broker's durable is only the means. Where the durable is ahead (the
- *    database was restored from a backup), what lies between is read from the stream first.
+ *    database was restored from a backup, or the broker takes for acknowledged what was not, as a filtered purge makes
+ *    nats-server 2.15.2 do), what lies between is read from the stream first, at every batch.
  * 2. A changed epoch, or a stream that ends before the stored position, halts it with an alarm: nothing is skipped.
  * 3. While the database is away it waits and tries the same batch again: nothing is lost.
  * 4. One batch at a time, and none while `pausing` does something else.
@@ -37,8 +38,6 @@ export class Projector<S extends StreamName> {
   private readonly waiting = new Set<{ readonly seq: number; readonly resolve: () => void }>();
   private readonly logger = new Logger('Audit');
   private subscription: Subscription | undefined;
-  /** Set once the first batch has been joined to what the database holds. */
-  private joined = false;
   /** Why it folds no more; undefined while it does. */
   halted: Error | undefined;
   /** Sequence and stream time of the last event that was folded. */
@@ -82,7 +81,6 @@ export class Projector<S extends StreamName> {
     return this.gate.run(async () => {
       const done = await work();
       await this.compare();
-      this.joined = false;
       return done;
     });
   }
@@ -118,8 +116,7 @@ export class Projector<S extends StreamName> {
     const epoch = stored?.epoch ?? first.position.epoch;
     for (const { position } of batch)
       if (position.epoch !== epoch) throw new EpochChangedError(position.stream, epoch, position.epoch);
-    if (!this.joined) await this.catchUp(streamSeq(stored?.seq ?? 0), first.position.seq);
-    this.joined = true;
+    await this.catchUp(streamSeq(stored?.seq ?? 0), first.position.seq);
     await this.keep(batch);
   }
 

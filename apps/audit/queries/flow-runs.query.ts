@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
-import { toFlowRunDto } from '#libs/contracts';
+import { toFlowRunDto, withTaskNames } from '#libs/contracts';
 import type { FlowRunDto, ListFlowRunsInput, ListFlowRunsOutput } from '#libs/contracts';
 import { readPage } from '#libs/mongo';
 import type { Actor } from '#libs/run-log';
@@ -32,7 +32,7 @@ export class FlowRunsQuery {
       cursor: input.cursor,
       toDto: (record) => toFlowRunDto(record),
     });
-    return { ...page, items: await this.withRunning(page.items) };
+    return { ...page, items: await this.withTaskNames(await this.withRunning(page.items)) };
   }
 
   /** Throws RecordNotFoundError. */
@@ -41,7 +41,7 @@ export class FlowRunsQuery {
       .findOne({ _id: id, ...userFilter(actor, undefined) })
       .lean<FlowRunRecord>();
     if (!record) throw new RecordNotFoundError('flow run', id);
-    const [item] = await this.withRunning([toFlowRunDto(record)]);
+    const [item] = await this.withTaskNames(await this.withRunning([toFlowRunDto(record)]));
     return item ?? toFlowRunDto(record);
   }
 
@@ -64,7 +64,23 @@ export class FlowRunsQuery {
       return { ...item, tasks: { ...counts, pending: open - now, running: now } };
     });
   }
+
+  /** The next attempt of which task a run waits for stands in the task's record. */
+  private async withTaskNames(items: FlowRunDto[]): Promise<FlowRunDto[]> {
+    const retried = items.filter(({ waitingFor }) => waitingFor.some(isRetry));
+    if (retried.length === 0) return items;
+    const steps = retried.flatMap(({ waitingFor }) => waitingFor.filter(isRetry).map(({ step }) => step));
+    const names = new Map<string, string | null>();
+    const found = this.taskRuns
+      .find({ flowRunId: { $in: retried.map(({ id }) => id) }, step: { $in: [...new Set(steps)] } })
+      .select({ flowRunId: 1, step: 1, taskName: 1 })
+      .lean<Pick<TaskRunRecord, 'flowRunId' | 'step' | 'taskName'>[]>();
+    for (const { flowRunId, step, taskName } of await found) names.set(`${flowRunId}/${step}`, taskName);
+    return items.map((item) => withTaskNames(item, (step) => names.get(`${item.id}/${step}`)));
+  }
 }
+
+const isRetry = ({ kind }: FlowRunDto['waitingFor'][number]): boolean => kind === 'task-retry';
 
 export function flowRunFilter(input: ListFlowRunsInput, actor: Actor): QueryFilter<FlowRunRecord> {
   return {
@@ -72,6 +88,7 @@ export function flowRunFilter(input: ListFlowRunsInput, actor: Actor): QueryFilt
       _id: input.flowRunId,
       flow: input.flow,
       parentFlowRunId: input.parentFlowRunId,
+      restartedFrom: input.restartedFrom,
       status: input.status,
       tags: input.tag,
     }),

@@ -149,6 +149,72 @@ describe('lists of flow runs', () => {
     expect((await query().get('r', admin)).taskSuccessRate).toBe(0.75);
   });
 
+  it('name the task whose next attempt a run waits for', async () => {
+    const wait = { kind: 'task-retry', step: 2, name: null, since: minute(0), dueAt: minute(5) };
+    const rest = { timerId: 'r', childRunId: null, approvers: null };
+    const waitingFor = [{ ...wait, ...rest } as const] as FlowRunRecord['waitingFor'];
+    await flowRuns.collection.insertMany([flowRun('open', { status: 'waiting', waitingFor })] as never[]);
+    await taskRuns.collection.insertMany([
+      taskRun('a', { flowRunId: 'open', step: 2, taskName: 'greet the world', status: 'failed' }),
+      taskRun('b', { flowRunId: 'open', step: 3, taskName: 'another' }),
+    ] as never[]);
+    expect((await query().get('open', admin)).waitingFor).toEqual([
+      {
+        kind: 'task-retry',
+        name: 'greet the world',
+        step: 2,
+        since: minute(0).toISOString(),
+        dueAt: minute(5).toISOString(),
+        childRunId: null,
+      },
+    ]);
+  });
+
+  it('find the children of a run, and those that were restarted from it', async () => {
+    await flowRuns.collection.insertMany([
+      flowRun('child', { parentFlowRunId: 'run-1' }),
+      flowRun('again', { restartedFrom: 'run-1', restartedAtStep: 4 }),
+    ] as never[]);
+    expect((await query().list({ parentFlowRunId: 'run-1' }, admin)).items).toMatchObject([{ id: 'child' }]);
+    expect((await query().list({ restartedFrom: 'run-1' }, admin)).items).toMatchObject([
+      { id: 'again', restartedAtStep: 4 },
+    ]);
+  });
+
+  it('show the first hundred of very many waits, and how many there are', async () => {
+    const waitingFor = Array.from({ length: 150 }, (_, step) => ({
+      ...{ kind: 'child', name: 'greet_one', step, since: minute(0), dueAt: null },
+      ...{ timerId: null, childRunId: `child-${step}`, approvers: null },
+    })) as FlowRunRecord['waitingFor'];
+    await flowRuns.collection.insertMany([flowRun('wide', { waitingFor })] as never[]);
+    const run = await query().get('wide', admin);
+    expect(run.waitingFor).toHaveLength(100);
+    expect(run.waitingForTotal).toBe(150);
+  });
+
+  it('read records that were made before runs could wait for more than time', async () => {
+    const fields = 'waitingFor children restartedAtStep continues continuedBy pause halt resumed cancelling';
+    const { fold, ...kept } = flowRun('old', { status: 'waiting' });
+    const earlier = Object.fromEntries(
+      Object.entries(kept).filter(
+        ([name]) => !`${fields} compensating artifacts state`.split(' ').includes(name),
+      ),
+    );
+    const timers = ['s1'];
+    await flowRuns.collection.insertMany([
+      { ...earlier, fold: { tasks: fold.tasks, openTasks: 0, timers } },
+    ] as never[]);
+    expect(await query().get('old', admin)).toMatchObject({
+      waitingFor: [{ kind: 'sleep', name: null, dueAt: null }],
+      waitingForTotal: 1,
+      children: 0,
+      artifacts: 0,
+      continuedBy: null,
+      pause: null,
+      state: null,
+    });
+  });
+
   it('refuse an id that does not exist', async () => {
     await expect(query().get('none', admin)).rejects.toMatchObject({
       code: 'audit/not-found',
@@ -263,6 +329,7 @@ describe('every supported filter and sorting', () => {
       { flow: 'flow_1' },
       { flowRunId: 'run-3' },
       { parentFlowRunId: 'run-1' },
+      { restartedFrom: 'run-1' },
       { status: 'failed' as const },
       { user: 'ann' },
       { tag: 'red' },

@@ -9,12 +9,16 @@ import { foldRuns } from '../projection/fold-runs.js';
 import { recordLostCalls } from '../projection/lost-calls.js';
 import { BATCH } from '../projection/projector.js';
 import type { Tally } from '../projection/tally.js';
+import { ApprovalSchema } from '../records/approval.record.js';
+import { ArtifactSchema } from '../records/artifact.record.js';
 import { FlowRunSchema } from '../records/flow-run.record.js';
 import { TaskRunSchema } from '../records/task-run.record.js';
 
 export interface Rebuilt {
   readonly taskRuns: number;
   readonly flowRuns: number;
+  readonly artifacts: number;
+  readonly approvals: number;
   /** Events that were folded. */
   readonly events: number;
   /** Records of which the log no longer holds anything; they are kept as they were. */
@@ -47,22 +51,19 @@ export async function rebuild(
 ): Promise<Rebuilt> {
   const fresh = collectionsOf(connection, FRESH);
   const current = collectionsOf(connection);
-  await Promise.all([fresh.taskRuns, fresh.flowRuns].map((collection) => collection.drop()));
   const say = { info: () => undefined };
-  await ensureIndexesOf(connection, fresh.taskRuns.collectionName, TaskRunSchema, say);
-  await ensureIndexesOf(connection, fresh.flowRuns.collectionName, FlowRunSchema, say);
+  for (const [name, schema] of REBUILT) {
+    await fresh[name].drop();
+    await ensureIndexesOf(connection, fresh[name].collectionName, schema, say);
+  }
 
   const runs = await read(log, 'RUN', (batch) => foldRuns(fresh, batch, tally));
   const calls = await read(log, 'CALLS', (batch) => foldCalls(fresh, batch, tally));
   await recordLostCalls(fresh.taskRuns, now, tally);
   const carriedOver = await carryOver(current, fresh);
-  const [taskRuns, flowRuns] = await Promise.all([
-    fresh.taskRuns.countDocuments(),
-    fresh.flowRuns.countDocuments(),
-  ]);
-  await fresh.taskRuns.rename(current.taskRuns.collectionName, { dropTarget: true });
-  await fresh.flowRuns.rename(current.flowRuns.collectionName, { dropTarget: true });
-  return { taskRuns, flowRuns, events: runs.events + calls.events, carriedOver, ends: [runs.end, calls.end] };
+  const counts = await count(fresh, (collection) => collection.countDocuments());
+  for (const [name] of REBUILT) await fresh[name].rename(current[name].collectionName, { dropTarget: true });
+  return { ...counts, events: runs.events + calls.events, carriedOver, ends: [runs.end, calls.end] };
 }
 
 async function read<S extends 'RUN' | 'CALLS'>(
@@ -90,37 +91,56 @@ async function read<S extends 'RUN' | 'CALLS'>(
   return { events, end: { stream, epoch, seq: Math.max(reached, lastSeq), time } };
 }
 
+type Rebuildable = 'taskRuns' | 'flowRuns' | 'artifacts' | 'approvals';
+
+/** All that the log alone tells. */
+const REBUILT: readonly (readonly [Rebuildable, Parameters<typeof ensureIndexesOf>[2]])[] = [
+  ['taskRuns', TaskRunSchema],
+  ['flowRuns', FlowRunSchema],
+  ['artifacts', ArtifactSchema],
+  ['approvals', ApprovalSchema],
+];
+
+async function count(
+  collections: Collections,
+  counted: (collection: {
+    countDocuments(): Promise<number>;
+    estimatedDocumentCount(): Promise<number>;
+  }) => Promise<number>,
+): Promise<Record<Rebuildable, number>> {
+  const [taskRuns, flowRuns, artifacts, approvals] = await Promise.all([
+    counted(collections.taskRuns),
+    counted(collections.flowRuns),
+    counted(collections.artifacts),
+    counted(collections.approvals),
+  ]);
+  return { taskRuns, flowRuns, artifacts, approvals };
+}
+
 /** Keeps what the log has forgotten; where it remembers but an outcome, the whole old record is better. */
 async function carryOver(current: Collections, fresh: Collections): Promise<number> {
-  const before =
-    (await fresh.taskRuns.estimatedDocumentCount()) + (await fresh.flowRuns.estimatedDocumentCount());
-  await current.taskRuns
-    .aggregate([
-      { $match: { lastSeq: { $gt: 0 } } },
-      {
-        $merge: {
-          into: fresh.taskRuns.collectionName,
-          on: '_id',
-          whenMatched: [{ $replaceWith: { $cond: ['$partial', '$$new', '$$ROOT'] } }],
-          whenNotMatched: 'insert',
+  const before = await estimated(fresh);
+  for (const [name] of REBUILT)
+    await current[name]
+      .aggregate([
+        { $match: { lastSeq: { $gt: 0 } } },
+        {
+          $merge: {
+            into: fresh[name].collectionName,
+            on: '_id',
+            whenMatched:
+              name === 'taskRuns'
+                ? [{ $replaceWith: { $cond: ['$partial', '$$new', '$$ROOT'] } }]
+                : 'keepExisting',
+            whenNotMatched: 'insert',
+          },
         },
-      },
-    ])
-    .toArray();
-  await current.flowRuns
-    .aggregate([
-      { $match: { lastSeq: { $gt: 0 } } },
-      {
-        $merge: {
-          into: fresh.flowRuns.collectionName,
-          on: '_id',
-          whenMatched: 'keepExisting',
-          whenNotMatched: 'insert',
-        },
-      },
-    ])
-    .toArray();
-  const after =
-    (await fresh.taskRuns.estimatedDocumentCount()) + (await fresh.flowRuns.estimatedDocumentCount());
-  return after - before;
+      ])
+      .toArray();
+  return (await estimated(fresh)) - before;
+}
+
+async function estimated(collections: Collections): Promise<number> {
+  const counts = await count(collections, (collection) => collection.estimatedDocumentCount());
+  return Object.values(counts).reduce((sum, n) => sum + n, 0);
 }

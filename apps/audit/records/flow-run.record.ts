@@ -2,9 +2,12 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { schemaOptions } from '#libs/mongo';
 import type { Actor } from '#libs/run-log';
 import type {
+  FlowRunCourse,
+  FlowRunFold,
   FlowRunRecord as FoldedFlowRun,
   FlowRunStatus,
   StoredError,
+  StoredWait,
   TaskCounts,
 } from '#libs/run-records';
 import { Mixed } from './mixed.js';
@@ -41,6 +44,18 @@ export class FlowRunRecord implements FoldedFlowRun {
 
   @Prop({ type: String })
   restartedFrom: string | null;
+
+  @Prop({ type: Mixed })
+  restartedBy: Actor | null;
+
+  @Prop({ type: Number })
+  restartedAtStep: number | null;
+
+  @Prop({ type: String })
+  continues: string | null;
+
+  @Prop({ type: String })
+  continuedBy: string | null;
 
   @Prop({ type: String })
   idempotencyKey: string | null;
@@ -81,8 +96,35 @@ export class FlowRunRecord implements FoldedFlowRun {
   @Prop({ type: Number })
   lastSeq: number;
 
+  @Prop({ type: [Mixed] })
+  waitingFor: readonly StoredWait[];
+
+  @Prop({ type: Number })
+  children: number;
+
   @Prop({ type: Mixed })
-  fold: { tasks: Record<string, string>; openTasks: number; timers: string[] };
+  pause: FlowRunCourse['pause'];
+
+  @Prop({ type: Mixed })
+  halt: FlowRunCourse['halt'];
+
+  @Prop({ type: Mixed })
+  resumed: FlowRunCourse['resumed'];
+
+  @Prop({ type: Mixed })
+  cancelling: FlowRunCourse['cancelling'];
+
+  @Prop({ type: Mixed })
+  compensating: FlowRunCourse['compensating'];
+
+  @Prop({ type: Number })
+  artifacts: number;
+
+  @Prop({ type: String })
+  state: string | null;
+
+  @Prop({ type: Mixed })
+  fold: FlowRunFold;
 }
 
 export const FlowRunSchema = SchemaFactory.createForClass(FlowRunRecord);
@@ -98,4 +140,8 @@ FlowRunSchema.index({ tags: 1, createdAt: 1, _id: 1 });
 FlowRunSchema.index(
   { parentFlowRunId: 1, createdAt: 1, _id: 1 },
   { partialFilterExpression: { parentFlowRunId: { $type: 'string' } } },
+);
+FlowRunSchema.index(
+  { restartedFrom: 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { restartedFrom: { $type: 'string' } } },
 );

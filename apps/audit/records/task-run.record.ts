@@ -7,6 +7,7 @@ import type {
   StoredErrorItem,
   StoredLogEntry,
   StoredMetadata,
+  StoredResolution,
   TaskRunRecord as FoldedTaskRun,
   TaskRunStatus,
 } from '#libs/run-records';
@@ -29,6 +30,24 @@ export class TaskRunRecord implements FoldedTaskRun {
 
   @Prop({ type: Number })
   step: number | null;
+
+  @Prop({ type: Number })
+  compensates: number | null;
+
+  @Prop({ type: String })
+  cacheKey: string | null;
+
+  @Prop({ type: String })
+  resultName: string | null;
+
+  @Prop({ type: Date })
+  startBy: Date | null;
+
+  @Prop({ type: Date })
+  deferredUntil: Date | null;
+
+  @Prop({ type: Mixed })
+  resolution: StoredResolution | null;
 
   @Prop({ type: String })
   status: TaskRunStatus;

@@ -9,11 +9,16 @@ import type { Session } from '../session.js';
 import { duration, instant } from '../terminal/format.js';
 import { oneLine } from '../terminal/plain-text.js';
 import { paintStatus } from '../terminal/status-style.js';
-import { facts, table } from '../terminal/table.js';
+import { facts } from '../terminal/table.js';
+import { addBulkCommand } from './bulk.js';
+import { addEndOrRestartCommands } from './end-or-restart.js';
 import { FLOW_RUN_STATUSES } from './statuses.js';
 import { watchToTheEnd } from './flow.js';
 import { addLogsCommand } from './flow-run-logs.js';
+import { addPartsCommands } from './flow-run-parts.js';
 import { examples, limitOption, moreLine } from './list-options.js';
+import { drawRuns } from './run-table.js';
+import { addSteerCommands } from './steer.js';
 
 interface LsOptions {
   readonly flow?: string;
@@ -24,7 +29,7 @@ interface LsOptions {
 }
 
 export function addFlowRunCommands(program: Command, session: Session): void {
-  const flowRun = program.command('flow-run').description('Look at runs of flows, follow and cancel them');
+  const flowRun = program.command('flow-run').description('Look at runs of flows, follow and steer them');
 
   examples(
     flowRun
@@ -70,23 +75,10 @@ export function addFlowRunCommands(program: Command, session: Session): void {
     'flow-run watch 01JD2Z',
   );
 
-  examples(
-    flowRun
-      .command('cancel')
-      .description('Cancel a run: what runs is aborted, what waits is not begun')
-      .argument('<run>', 'id of the run')
-      .option('--reason <text>', 'kept in the record')
-      .action(async (id: string, { reason }: { reason?: string }, command: Command) => {
-        const gateway = await session.gateway(command);
-        const body = reason === undefined ? {} : { reason };
-        const answer = await gateway.post<{ status: string }>(
-          `/flow-runs/${encodeURIComponent(id)}/cancel`,
-          body,
-        );
-        session.answer(command, answer, () => `Run ${id} is asked to stop; it was ${answer.status}.`);
-      }),
-    'flow-run cancel 01JD2Z --reason "wrong city"',
-  );
+  addSteerCommands(flowRun, session);
+  addEndOrRestartCommands(flowRun, session);
+  addBulkCommand(flowRun, session);
+  addPartsCommands(flowRun, session);
 }
 
 async function list(session: Session, options: LsOptions, command: Command): Promise<void> {
@@ -98,26 +90,6 @@ async function list(session: Session, options: LsOptions, command: Command): Pro
     page.items.length === 0
       ? 'No runs. Start one with `jobhunter flow run <flow>`.'
       : drawRuns(page.items, session) + moreLine(page),
-  );
-}
-
-export function drawRuns(runs: readonly FlowRunDto[], { terminal }: Session): string {
-  return table(
-    [
-      { head: 'RUN', value: (run) => run.id },
-      { head: 'FLOW', value: (run) => run.flow, shrink: true },
-      { head: 'STATUS', value: (run) => run.status, paint: paintStatus(terminal) },
-      {
-        head: 'TASKS',
-        value: ({ tasks }) => `${tasks.success + tasks.cached}/${tasks.total}`,
-        align: 'right',
-      },
-      { head: 'TOOK', value: (run) => duration(run.durationMs), align: 'right' },
-      { head: 'CREATED', value: (run) => instant(run.createdAt) },
-      { head: 'USER', value: (run) => run.actor.userId, shrink: true, max: 20 },
-    ],
-    runs,
-    terminal,
   );
 }
 

@@ -69,6 +69,7 @@ async function upHere(session: Session, { port, fixtures }: UpOptions, command: 
       port,
       fixtures: fixtures ?? false,
       healthPort: terminal.env['HEALTH_PORT'],
+      watchdogScript: session.watchdogScript,
       say: (line) => terminal.note(terminal.style('dim', line)),
       onTrouble: (service, message) =>
         terminal.note(`${terminal.style('red', service)}: ${oneLine(message)}`),

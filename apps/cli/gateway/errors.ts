@@ -13,6 +13,8 @@ export interface Problem {
     readonly value?: unknown;
     readonly message: string;
   }[];
+  /** What went wrong with single items of bulk work. */
+  readonly itemErrors?: readonly { readonly item: string; readonly message: string }[];
   readonly traceId?: string;
   readonly taskRunId?: string;
   readonly retryAfterMs?: number;
@@ -56,7 +58,8 @@ export class ProblemError extends CliError {
   readonly exitCode: ExitCode;
 
   constructor(readonly problem: Problem) {
-    super([headOf(problem), ...(problem.errors ?? []).map(fieldLine)].join('\n'), hintFor(problem));
+    const lines = [...(problem.errors ?? []).map(fieldLine), ...(problem.itemErrors ?? []).map(itemLine)];
+    super([headOf(problem), ...lines].join('\n'), hintFor(problem));
     this.exitCode = exitCodeOf(problem);
   }
 }
@@ -84,6 +87,9 @@ function fieldLine({ field, value, message }: NonNullable<Problem['errors']>[num
   const got = value === undefined ? '' : ` (it was ${short(value)})`;
   return `  ${field === '' ? 'the input' : oneLine(field)}: ${oneLine(message)}${got}`;
 }
+
+const itemLine = ({ item, message }: NonNullable<Problem['itemErrors']>[number]): string =>
+  `  ${oneLine(item)}: ${oneLine(message)}`;
 
 function short(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);

@@ -31,6 +31,14 @@ export class GatewayClient {
     return this.json<T>('POST', path, options, body);
   }
 
+  put<T>(path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.json<T>('PUT', path, options, body);
+  }
+
+  delete<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return this.json<T>('DELETE', path, options);
+  }
+
   /** Reads a list page by page until `limit` items are there. */
   async list<T>(path: string, query: Query, limit: number): Promise<Page<T>> {
     const items: T[] = [];

@@ -1,4 +1,4 @@
-import type { FlowRunDto, TaskRunDto } from '#libs/contracts';
+import type { ApprovalDto, ArtifactDto, FlowRunDto, TaskRunDto } from '#libs/contracts';
 import type { ErrorRecord, LiveEvent, RunEvent } from '#libs/run-log';
 import type { JsonSchema } from '../parameters/json-schema.js';
 
@@ -63,9 +63,78 @@ export interface RunEnd {
   readonly status: 'completed' | 'failed' | 'cancelled' | 'halted';
   readonly result: unknown;
   readonly error: ErrorRecord | null;
+  /** The run that goes on with its work, and whose result is its own. */
+  readonly continuedBy?: string;
 }
 
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'down';
   readonly dependencies: Readonly<Record<string, { readonly status: string; readonly reason?: string }>>;
+}
+
+/** What is answered to whatever is said to a run. */
+export interface SteerAnswer {
+  /** Where it went: the run itself, or the last of those that have gone on with its work. */
+  readonly runId: string;
+  readonly status: string;
+  readonly duplicate: boolean;
+  readonly note: string | null;
+}
+
+export interface RestartAnswer {
+  /** The new run. */
+  readonly runId: string;
+  readonly flow: string;
+  readonly existing: boolean;
+}
+
+export type Approval = ApprovalDto;
+export type Artifact = ArtifactDto;
+
+/** One thing that a flow has asked for. */
+export interface Step {
+  readonly number: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly state: string;
+  readonly epoch: number;
+  readonly askedAt: string;
+  readonly endedAt: string | null;
+  readonly taskRunId?: string;
+  readonly attempt?: number;
+  readonly compensates?: number;
+  readonly childRunId?: string;
+  readonly error?: { readonly message: string };
+  readonly undone?: boolean;
+}
+
+/** What would be done to many runs. */
+export interface BulkPreview {
+  readonly action: 'cancel' | 'restart';
+  readonly count: number;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly first: readonly FlowRunDto[];
+}
+
+/** What is being done to many runs. */
+export interface BulkWork {
+  readonly id: string;
+  readonly action: 'cancel' | 'restart';
+  readonly status: 'running' | 'done' | 'failed';
+  readonly total: number;
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly failures: readonly { readonly runId: string; readonly message: string }[];
+  readonly error: { readonly message: string } | null;
+}
+
+/** A value that a flow keeps over its runs. */
+export interface State {
+  readonly flow: string;
+  readonly name: string;
+  readonly found: boolean;
+  readonly value: unknown;
+  readonly runId: string | null;
+  readonly keptAt: string | null;
 }

@@ -21,6 +21,8 @@ export interface PlatformOptions {
   readonly fixtures: boolean;
   /** Answered on loopback once all services have started; the text of a setting. */
   readonly healthPort?: string | undefined;
+  /** See `ServicesOptions`. */
+  readonly watchdogScript?: URL | undefined;
   readonly say: (line: string) => void;
   /** Hears of errors that a service logs. */
   readonly onTrouble: (service: string, message: string) => void;
@@ -43,7 +45,7 @@ export interface Platform {
  * when a later part fails. Throws AlreadyRunningError, PortTakenError and what the parts throw.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { folders, env, version, port, fixtures, healthPort, say, onTrouble } = options;
+  const { folders, env, version, port, fixtures, healthPort, watchdogScript, say, onTrouble } = options;
   // Closed from the last one opened to the first.
   const opened: Part[] = [];
   const open = <T>(name: string, value: T, close: () => Promise<void>): T => {
@@ -81,6 +83,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const services = await startServices(modules, {
       ...{ natsUrl, mongoUri, env, host: HOST, port },
       ...(boards === undefined ? {} : { fixtureBoards: boards.url }),
+      ...(watchdogScript === undefined ? {} : { watchdogScript }),
     });
     open('services', services, () => services.close());
     say(`services: ${services.names.join(', ')}`);

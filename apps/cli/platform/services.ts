@@ -11,6 +11,12 @@ export interface ServicesOptions {
   /** Base address of the fixture job boards, where the sources are to be asked there. */
   readonly fixtureBoards?: string;
   readonly env: NodeJS.ProcessEnv;
+  /**
+   * The module of the thread that sees when a flow blocks. It halts the run and kills the process, and all services
+   * with it. Without it they would be no better off: on a blocked thread none answers, not even Ctrl-C, and the run
+   * would block each start anew. Broker and database have processes of their own, which the next `up` takes over.
+   */
+  readonly watchdogScript?: URL;
 }
 
 export interface RunningServices {
@@ -42,12 +48,14 @@ export async function loadServices() {
  * where a setting that all of them share makes no sense.
  */
 export async function startServices(modules: Modules, options: ServicesOptions): Promise<RunningServices> {
-  const { natsUrl, mongoUri, host, port, fixtureBoards, env } = options;
+  const { natsUrl, mongoUri, host, port, fixtureBoards, env, watchdogScript } = options;
   const shared = { ...env, NATS_URL: natsUrl, MONGODB_URI: mongoUri };
-  const { graceMs, ackWaitMs } = modules.readServiceEnv(shared, { mongo: true });
+  const { graceMs, ackWaitMs, replicas } = modules.readServiceEnv(shared, { mongo: true });
   const allowedHosts = modules.readAllowedHosts(env);
-  const takeover = ackWaitMs === undefined ? {} : { ackWaitMs };
+  const copies = replicas === undefined ? {} : { replicas };
+  const takeover = { ...(ackWaitMs === undefined ? {} : { ackWaitMs }), ...copies };
   const patience = { graceMs, ...takeover };
+  const watched = watchdogScript === undefined ? {} : { watchdogScript };
   const settings = fixtureBoards === undefined ? env : { ...env, ...fixtureSettings(fixtureBoards) };
   let address = { url: '', port };
   // In the order of closing: who takes requests first, who records what the others did last.
@@ -55,12 +63,12 @@ export async function startServices(modules: Modules, options: ServicesOptions):
     [
       'gateway',
       async () => {
-        const gateway = await modules.startGateway({ natsUrl, host, port, allowedHosts });
+        const gateway = await modules.startGateway({ natsUrl, host, port, allowedHosts, ...copies });
         address = gateway;
         return gateway;
       },
     ],
-    ['orchestrator', () => modules.startOrchestratorApp({ natsUrl, ...takeover })],
+    ['orchestrator', () => modules.startOrchestratorApp({ natsUrl, ...takeover, ...watched })],
     ['scraper', () => modules.startScraper({ nats: natsUrl, mongoUri, settings, ...patience })],
     ['applier', () => modules.startApplier({ nats: natsUrl, mongoUri, ...patience })],
     ['audit', () => modules.startAudit({ natsUrl, mongoUri, ...patience })],

@@ -74,12 +74,24 @@ describe('the services of one process', () => {
 
   it('are told what the environment says', async () => {
     const { modules, configs } = fakes();
-    const env = { SHUTDOWN_GRACE_MS: '700', ACK_WAIT_MS: '5000', ALLOWED_HOSTS: 'hunt.example' };
+    const env = {
+      SHUTDOWN_GRACE_MS: '700',
+      ACK_WAIT_MS: '5000',
+      NATS_REPLICAS: '3',
+      ALLOWED_HOSTS: 'hunt.example',
+    };
     await startServices(modules, { ...options, env });
-    const patience = { graceMs: 700, ackWaitMs: 5_000 };
+    const patience = { graceMs: 700, ackWaitMs: 5_000, replicas: 3 };
     for (const name of ['scraper', 'applier', 'audit']) expect(configs.get(name)).toMatchObject(patience);
-    expect(configs.get('gateway')).toMatchObject({ allowedHosts: ['hunt.example'] });
-    expect(configs.get('orchestrator')).toEqual({ natsUrl: 'nats://x:1', ackWaitMs: 5_000 });
+    expect(configs.get('gateway')).toMatchObject({ allowedHosts: ['hunt.example'], replicas: 3 });
+    expect(configs.get('orchestrator')).toEqual({ natsUrl: 'nats://x:1', ackWaitMs: 5_000, replicas: 3 });
+  });
+
+  it('are watched for a flow that blocks them all, where somebody brings the watchman along', async () => {
+    const { modules, configs } = fakes();
+    const watchdogScript = new URL('file:///watchdog-worker.js');
+    await startServices(modules, { ...options, watchdogScript });
+    expect(configs.get('orchestrator')).toEqual({ natsUrl: 'nats://x:1', watchdogScript });
   });
 
   it('are not started at all with a setting that makes no sense', async () => {

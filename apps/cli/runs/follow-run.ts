@@ -1,11 +1,16 @@
 import { followEvents } from '../gateway/server-events.js';
+import { ProblemError } from '../gateway/errors.js';
 import type { GatewayClient } from '../gateway/gateway-client.js';
+import { pauseFor } from '../gateway/pause.js';
 import type { RunEnd, StreamedEvent } from '../gateway/resources.js';
 import { sentenceOf } from '../terminal/cli-error.js';
 import { ExitCode } from '../terminal/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { newView, type RunView, watch } from './run-view.js';
 import { lineWatcher, type RunWatcher, treeWatcher } from './watchers.js';
+
+const LOOK_EVERY_MS = 250;
+const PATIENCE = 40;
 
 export interface FollowRunOptions {
   readonly gateway: GatewayClient;
@@ -16,6 +21,7 @@ export interface FollowRunOptions {
   readonly cancelOnInterrupt?: boolean;
   /** Keeps standard output free: what happens is told in lines on standard error. */
   readonly quietOutput?: boolean;
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface FollowedRun {
@@ -24,8 +30,20 @@ export interface FollowedRun {
   readonly end: RunEnd | undefined;
 }
 
-/** Shows a run from its first event to its end, or until Ctrl-C. Throws what the gateway refuses. */
+/**
+ * Shows a run from its first event to its end, or until Ctrl-C; where it goes on in another run, that one then. Throws
+ * what the gateway refuses.
+ */
 export async function followRun(options: FollowRunOptions): Promise<FollowedRun> {
+  let followed = await followOne(options);
+  for (let next = followed.end?.continuedBy; next !== undefined; next = followed.end?.continuedBy) {
+    await begun(next, options);
+    followed = await followOne({ ...options, runId: next });
+  }
+  return followed;
+}
+
+async function followOne(options: FollowRunOptions): Promise<FollowedRun> {
   const { gateway, terminal, runId, flow } = options;
   let view = newView(runId, flow);
   const watcher = await watcherFor(options, view);
@@ -44,6 +62,21 @@ export async function followRun(options: FollowRunOptions): Promise<FollowedRun>
   } finally {
     release();
     watcher.end(view);
+  }
+}
+
+/** The run that goes on is started a moment after the other one has ended. */
+async function begun(runId: string, { gateway, pause = pauseFor }: FollowRunOptions): Promise<void> {
+  const { signal } = new AbortController();
+  for (let tries = 1; ; tries++) {
+    try {
+      await gateway.get(`/flow-runs/${encodeURIComponent(runId)}`);
+      return;
+    } catch (error) {
+      const isMissing = error instanceof ProblemError && error.problem.status === 404;
+      if (!isMissing || tries >= PATIENCE) throw error;
+      await pause(LOOK_EVERY_MS, signal);
+    }
   }
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { millis, taskRunId } from '#libs/run-log';
+import { flowRunId, millis, streamSeq, taskRunId } from '#libs/run-log';
+import type { Artifact, RunEvent } from '#libs/run-log';
 import type { StreamedEvent } from '../gateway/resources.js';
 import { captureTerminal } from '../testing/captured-terminal.js';
 import {
+  actor,
   BEGUN,
   failedBy,
   finished,
@@ -23,6 +25,23 @@ const see = (...events: readonly StreamedEvent[]): RunView => events.reduce(watc
 const draw = (view: RunView, after = 2_000, width?: number): string =>
   drawTree(nodeOfView(view, BEGUN + after), captureTerminal(width === undefined ? {} : { width }));
 
+const child = {
+  type: 'ChildScheduled',
+  step: 4,
+  childRunId: flowRunId('run1-4'),
+  flow: 'greet_one',
+  input: {},
+  tags: [],
+  reuseKey: 'k',
+  detached: false,
+  root: 'run1',
+} as const;
+const continued = {
+  type: 'FlowContinued',
+  nextRunId: flowRunId('run1-c2'),
+  input: {},
+  fedSeq: streamSeq(2),
+} as const;
 const begin = [streamed(flowStarted, 1), streamed(scheduled('t1', 0, { name: 'Ada', limit: 5 }), 2)];
 
 describe('the view of a run', () => {
@@ -113,6 +132,109 @@ describe('the view of a run', () => {
     expect(draw(view, 999_999)).toContain('✔ greet  run1  completed  1.4 s');
   });
 
+  it('shows what it waits for, in the order of asking, until that is over', () => {
+    const approval = { type: 'ApprovalRequested', step: 2, name: 'send it', payload: {} } as const;
+    const signal = { type: 'SignalAwaited', step: 3, name: 'go', dueAt: millis(BEGUN + 61_000) } as const;
+    const asking = see(...begin, streamed(approval, 3, 1_000), streamed(signal, 4, 1_000));
+    expect(draw(asking)).toBe(
+      [
+        '● greet  run1  running  2.0 s',
+        '├─ ○ say_hello  Ada',
+        '├─ ◔ approval send it  since 1.0 s',
+        '└─ ◔ signal go  since 1.0 s  for at most 59.0 s',
+      ].join('\n'),
+    );
+    const waiting = watch(asking, streamed(finished('t1', succeeded), 5, 1_200));
+    expect(waiting.status).toBe('waiting');
+    const answered = watch(
+      waiting,
+      streamed({ type: 'ApprovalAnswered', actor, step: 2, approved: true }, 6),
+    );
+    expect(draw(answered)).not.toContain('approval');
+    expect(watch(answered, streamed({ type: 'SignalSent', actor, name: 'go', payload: 1 }, 7)).status).toBe(
+      'running',
+    );
+  });
+
+  it('shows a sleep by when it ends, and a child by its run', () => {
+    const sleep = {
+      type: 'TimerScheduled',
+      timerId: 's',
+      kind: 'sleep',
+      step: 1,
+      dueAt: millis(BEGUN + 62_000),
+    } as const;
+    expect(draw(see(streamed(flowStarted, 1), streamed(sleep, 2)))).toContain(
+      '└─ ◔ sleep  ends in 1 min 00 s',
+    );
+    expect(draw(see(streamed(flowStarted, 1), streamed(child, 2)))).toContain('└─ ◔ flow greet_one  run1-4');
+  });
+
+  it('is paused whatever comes in, and goes on where it was', () => {
+    const paused = see(
+      ...begin,
+      streamed({ type: 'RunPaused', actor, reason: 'lunch' }, 3),
+      streamed(finished('t1', succeeded), 4),
+    );
+    expect(draw(paused)).toContain('‖ greet  run1  paused  2.0 s\n│ lunch');
+    const back = watch(paused, streamed({ type: 'RunResumed', actor, after: 'pause' }, 5));
+    expect(back).toMatchObject({ status: 'running' });
+    expect(back.error).toBeUndefined();
+  });
+
+  it('shows a task as a person has settled it', () => {
+    const unclear = { code: 'x', message: 'claimed and never heard of', disposition: 'halt' } as const;
+    const halted = see(
+      ...begin,
+      streamed(finished('t1', { status: 'failed', error: unclear }), 3),
+      streamed({ type: 'RunHalted', reason: 'ambiguous', error: unclear }, 4),
+    );
+    const word = (said: object) =>
+      see(
+        ...begin,
+        streamed(finished('t1', { status: 'failed', error: unclear }), 3),
+        streamed({
+          type: 'ResumeRequested',
+          actor,
+          resolutions: [{ taskRunId: taskRunId('t1'), ...said }],
+        } as never),
+      ).tasks.get('t1');
+    expect(halted).toMatchObject({ status: 'halted', error: 'claimed and never heard of' });
+    expect(watch(halted, streamed({ type: 'RunResumed', actor, after: 'ambiguous' }, 5))).toMatchObject({
+      status: 'running',
+    });
+    expect(word({ as: 'succeeded', result: 1 })).toMatchObject({ state: 'success' });
+    expect(word({ as: 'failed', message: 'no stamp' })).toMatchObject({ state: 'failed', error: 'no stamp' });
+    expect(word({ as: 'retry' })).toMatchObject({ state: 'failed', error: 'claimed and never heard of' });
+  });
+
+  it('shows that it is ending, and what undoes what', () => {
+    const undo = { ...scheduled('t9', 9, { name: 'Ada' }), task: 'take_back', compensates: 1 } as RunEvent;
+    const ending = see(
+      ...begin,
+      streamed(finished('t1', succeeded), 3),
+      streamed({ type: 'FlowCancelling', cause: 'cancel', reason: 'wrong name' }, 4),
+      streamed(undo, 5),
+    );
+    expect(draw(ending)).toContain('greet  run1  running  ending  2.0 s');
+    expect(draw(ending)).toContain('take_back  Ada  undoes step 1');
+  });
+
+  it('takes a task that was deferred for open until it is scheduled again', () => {
+    const until = millis(BEGUN + 60_000);
+    const deferred = see(...begin, streamed(finished('t1', { status: 'deferred', until }), 3));
+    expect(deferred.tasks.get('t1')).toMatchObject({ state: 'retrying', retryAt: until });
+    const again = watch(deferred, streamed(scheduled('t1', 0, { name: 'Ada', limit: 5 }), 4));
+    expect(again.tasks.get('t1')).toMatchObject({ state: 'scheduled', attempt: 1 });
+    const done = watch(again, streamed(finished('t1', succeeded), 5));
+    expect(done.tasks.get('t1')).toMatchObject({ state: 'success' });
+  });
+
+  it('names the run that goes on with its work', () => {
+    const view = see(...begin, streamed(continued, 3, 1_000));
+    expect(draw(view)).toContain('✔ greet  run1  completed  goes on as run1-c2  1.0 s');
+  });
+
   it('is drawn no wider than the terminal', () => {
     const lines = draw(see(...begin, streamed(started('t1'))), 2_000, 24).split('\n');
     expect(lines).toEqual(['● greet  run1  running…', '└─ ● say_hello  Ada  2.…']);
@@ -121,7 +243,64 @@ describe('the view of a run', () => {
 
 describe('the lines of a run', () => {
   const terminal = captureTerminal();
-  const view = see(...begin);
+  const view = see(
+    ...begin,
+    streamed(child, 3),
+    streamed({ type: 'ApprovalRequested', step: 2, name: 'send it', payload: {} }, 4),
+    streamed({ type: 'ValueRequested', step: 5, source: 'state', name: 'watermark' }, 5),
+  );
+  const childEnd = (end: object) =>
+    ({ type: 'ChildFinished', step: 4, childRunId: flowRunId('run1-4'), end }) as RunEvent;
+  const dueAt = millis(BEGUN + 60_000);
+  const shown = (artifact: Artifact): RunEvent => ({ type: 'ArtifactRecorded', step: 6, artifact });
+
+  it.each<[RunEvent, string]>([
+    [{ type: 'PauseRequested', actor, reason: 'lunch' }, '‖ local asks greet to pause: lunch'],
+    [{ type: 'RunPaused', actor, reason: 'lunch' }, '‖ greet paused by local: lunch'],
+    [{ type: 'ResumeRequested', actor }, '● local lets greet go on'],
+    [
+      { type: 'ResumeRequested', actor, resolutions: [{ taskRunId: taskRunId('t1'), as: 'retry' }] },
+      '● local lets greet go on; say_hello Ada is to be tried again',
+    ],
+    [{ type: 'RunResumed', actor, after: 'pause' }, '● greet goes on after the pause, by local'],
+    [{ type: 'RunResumed', actor, after: 'ambiguous' }, '● greet goes on after the halt, by local'],
+    [
+      { type: 'SignalAwaited', step: 3, name: 'go', dueAt },
+      '◔ greet waits for signal go, for at most 1 min 00 s',
+    ],
+    [{ type: 'SignalSent', actor, name: 'go\nnow', payload: 1 }, '● local sends signal go now'],
+    [
+      { type: 'ApprovalRequested', step: 2, name: 'send it', payload: {} },
+      '◔ greet asks for approval of send it',
+    ],
+    [
+      { type: 'ApprovalAnswered', actor, step: 2, approved: false, comment: 'not yet' },
+      '● local declines send it: not yet',
+    ],
+    [child, '● greet starts greet_one as run1-4'],
+    [{ ...child, detached: true }, '● greet starts greet_one as run1-4, which goes on by itself'],
+    [childEnd({ status: 'completed', result: 1 }), '✔ greet_one run1-4 completed'],
+    [childEnd({ status: 'failed', error: { message: 'no voice' } }), '✖ greet_one run1-4 failed: no voice'],
+    [
+      { type: 'ChildrenCancelled', childRunIds: [flowRunId('run1-4')], reason: 'enough' },
+      '⊘ greet cancels run1-4: enough',
+    ],
+    [
+      { type: 'ValueRequested', step: 5, source: 'state', name: 'watermark' },
+      '◔ greet reads state watermark',
+    ],
+    [{ type: 'ValueRequested', step: 5, source: 'result', name: 'day' }, '◔ greet reads the kept result day'],
+    [{ type: 'ValueLoaded', step: 5, found: true, value: 7 }, '● watermark was read'],
+    [{ type: 'ValueLoaded', step: 5, found: false, value: null }, '● watermark is not kept yet'],
+    [shown({ kind: 'table', title: 'Greetings', data: [] }), '✔ greet shows a table: Greetings'],
+    [shown({ kind: 'image', data: 'x' }), '✔ greet shows an image'],
+    [{ type: 'FlowCancelling', cause: 'cancel', reason: 'enough' }, '⊘ greet is told to end: enough'],
+    [{ type: 'FlowCancelling', cause: 'timeout' }, '⊘ greet has timed out and is told to end'],
+    [{ type: 'CompensationStarted', steps: [4, 2] }, '↻ greet undoes 2 steps'],
+    [continued, '✔ greet completed and goes on as run1-c2'],
+  ])('tell in a plain sentence of %j', (event, line) => {
+    expect(lineOf(streamed(event), view, terminal)?.slice('00:00:00 '.length)).toBe(line);
+  });
 
   it.each([
     [flowStarted, '● greet started'],

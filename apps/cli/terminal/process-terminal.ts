@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { type LiveRegion, styler, type Terminal, wantsColour } from './terminal.js';
 
@@ -23,6 +24,8 @@ export function processTerminal(options: { readonly colour?: boolean } = {}): Te
     print: (line) => void stdout.write(`${line}\n`),
     note: (line) => void stderr.write(`${line}\n`),
     live: drawingOn,
+    canAsk: stdin.isTTY && stderr.isTTY,
+    confirm,
     readInput: () => text(stdin),
     quit: (code) => process.exit(code),
     onInterrupt(handler) {
@@ -43,4 +46,21 @@ async function drawingOn(): Promise<LiveRegion> {
     above: (line) => region.persist(line),
     end: () => region.done(),
   };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const asking = new AbortController();
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  lines.once('SIGINT', () => asking.abort());
+  lines.once('close', () => asking.abort());
+  try {
+    const answer = await lines.question(`${question} [y/N] `, { signal: asking.signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (!asking.signal.aborted) throw error;
+    process.stderr.write('\n');
+    return false;
+  } finally {
+    lines.close();
+  }
 }

@@ -17,6 +17,10 @@ export interface Terminal {
   note(text: string): void;
   /** A part of the screen that is drawn again and again. */
   live(): Promise<LiveRegion>;
+  /** True when somebody is there to answer a question. */
+  readonly canAsk: boolean;
+  /** Asks a question on standard error; anything but yes, Ctrl-C too, is no. */
+  confirm(question: string): Promise<boolean>;
   /** Reads standard input to its end. */
   readInput(): Promise<string>;
   /** Calls `handler` on Ctrl-C and on SIGTERM, in place of what they do otherwise. Gives the way back. */

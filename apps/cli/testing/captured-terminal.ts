@@ -21,6 +21,8 @@ export interface CaptureOptions {
   readonly interactive?: boolean;
   readonly width?: number;
   readonly input?: string;
+  /** What the person says to the one question; without it nobody is there. */
+  readonly answer?: boolean;
 }
 
 export function captureTerminal(options: CaptureOptions = {}): CapturedTerminal {
@@ -54,6 +56,11 @@ export function captureTerminal(options: CaptureOptions = {}): CapturedTerminal 
     print: (text) => write(out, text),
     note: (text) => write(notes, text),
     live: async () => region,
+    canAsk: options.answer !== undefined,
+    confirm: async (question) => {
+      write(notes, question);
+      return options.answer ?? false;
+    },
     readInput: async () => options.input ?? '',
     onInterrupt(handler) {
       handlers.add(handler);

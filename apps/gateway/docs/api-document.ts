@@ -35,6 +35,14 @@ const PROBLEM: Schema = {
         properties: { field: text(), value: {}, message: text() },
       },
     },
+    itemErrors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['item', 'message'],
+        properties: { item: text(), message: text(), code: text() },
+      },
+    },
     traceId: text(),
     taskRunId: text(),
     retryAfterMs: { type: 'number' },

@@ -55,8 +55,19 @@ export class RunHub implements BeforeApplicationShutdown {
     }
   }
 
-  /** Waits for a run's end. Undefined when the signal was aborted, or the gateway stopped, before it came. */
-  async end(runId: string, signal: AbortSignal): Promise<RunEnd | undefined> {
+  /**
+   * Waits for a run's end; where it goes on in another run, for that one's, whose id comes along. Undefined when the
+   * signal was aborted, or the gateway stopped, before it came.
+   */
+  async end(runId: string, signal: AbortSignal): Promise<(RunEnd & { readonly runId: string }) | undefined> {
+    for (let id = runId; ;) {
+      const end = await this.endOfOne(id, signal);
+      if (end?.continuedBy === undefined) return end && { ...end, runId: id };
+      id = end.continuedBy;
+    }
+  }
+
+  private async endOfOne(runId: string, signal: AbortSignal): Promise<RunEnd | undefined> {
     const over = AbortSignal.any([signal, this.waiting.signal]);
     let settle = (_end: RunEnd | undefined): void => undefined;
     const seen = new Promise<RunEnd | undefined>((resolve) => (settle = resolve));

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FlowRunStatus, GetFlowRun, ListTaskRuns, maySee } from '#libs/contracts';
 import type { FlowRunDto, TaskRunDto } from '#libs/contracts';
 import { flowRunId } from '#libs/run-log';
-import type { RunHistory, RunLog } from '#libs/run-log';
+import type { Artifact, RunHistory, RunLog } from '#libs/run-log';
 import { Ask } from '../asking/ask.js';
 import { Broker } from '../asking/broker.js';
 import type { Caller } from '../identity/caller.js';
@@ -54,6 +54,17 @@ export class FlowRunReader {
     const found = runFromLog(await this.history(id, caller));
     if (!found) throw new UnknownRunError(id);
     return found;
+  }
+
+  /**
+   * Reads an artifact out of the event that brought it, with all its data. Throws UnknownRunError where the caller may
+   * not see the run, or its history holds no artifact there any more.
+   */
+  async artifact(id: string, seq: number, caller: Caller): Promise<Artifact> {
+    const { events } = await this.history(id, caller);
+    const event = events.find(({ position }) => Number(position.seq) === seq)?.event;
+    if (event?.type !== 'ArtifactRecorded') throw new UnknownRunError(id);
+    return event.artifact;
   }
 
   /** Reads a run with its tasks and the calls that they made. */

@@ -1,36 +1,21 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Get, Param, Req } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { ListFlowRuns, ListFlowRunsInput, ListTaskLogs, ListTaskLogsInput } from '#libs/contracts';
 import type { FlowRunDto, TaskLogDto } from '#libs/contracts';
-import { FlowClient } from '#libs/flows';
-import { checkDto, sentenceOf, TerminalError } from '#libs/operations';
-import { flowRunId } from '#libs/run-log';
 import { Ask } from '../asking/ask.js';
-import { Broker } from '../asking/broker.js';
 import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
-import { RunEndedError } from '../problems/errors.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
-import { endOf } from '../events/end-of-run.js';
 import { FlowRunReader } from './flow-run-reader.js';
 import { flowRunLinks } from './links.js';
 import type { FlowRunLinks } from './links.js';
 import { taskTree } from './task-tree.js';
 import type { TaskNode } from './task-tree.js';
-
-export class CancelInput {
-  /** Kept with the run. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(1_000)
-  reason?: string;
-}
 
 type FlowRun = FlowRunDto & { readonly links: FlowRunLinks };
 
@@ -39,9 +24,7 @@ type FlowRun = FlowRunDto & { readonly links: FlowRunLinks };
 export class FlowRunsController {
   constructor(
     private readonly ask: Ask,
-    private readonly broker: Broker,
     private readonly runs: FlowRunReader,
-    private readonly flows: FlowClient,
   ) {}
 
   @Get()
@@ -67,34 +50,6 @@ export class FlowRunsController {
   ): Promise<FlowRun & { readonly taskTree: TaskNode[]; readonly taskTreeTruncated: boolean }> {
     const { run, tasks, truncated } = await this.runs.get(id, caller);
     return { ...run, taskTree: taskTree(tasks), taskTreeTruncated: truncated, links: flowRunLinks(id) };
-  }
-
-  @Post(':id/cancel')
-  @HttpCode(202)
-  @ApiOperation({ summary: 'Ask a flow run to end' })
-  @ApiParam({ name: 'id', description: 'Id of the flow run' })
-  async cancel(
-    @Param('id', IdPipe) id: string,
-    @Body() body: unknown,
-    @ReadQuery(NoQuery) _query: NoQuery,
-    @CalledBy() caller: Caller,
-  ): Promise<{ readonly runId: string; readonly status: string; readonly links: FlowRunLinks }> {
-    const checked = await checkDto(CancelInput, body ?? {});
-    if (!checked.ok)
-      throw new TerminalError(
-        'operation/invalid-input',
-        sentenceOf('the cancellation', checked.fields),
-        checked.fields,
-      );
-    const history = await this.runs.history(id, caller);
-    const end = endOf(history.events);
-    if (end && end.status !== 'halted') throw new RunEndedError(id, end.status);
-    const { run } = await this.runs.now(id, caller);
-    const { reason } = checked.value;
-    await this.broker.whileThere(`flow run ${id} cannot be cancelled`, () =>
-      this.flows.cancel(flowRunId(id), { actor: caller.actor, ...(reason ? { reason } : {}) }),
-    );
-    return { runId: id, status: run.status, links: flowRunLinks(id) };
   }
 
   @Get(':id/logs')

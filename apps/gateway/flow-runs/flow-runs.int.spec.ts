@@ -117,7 +117,7 @@ describe('reading runs', () => {
     });
     const script = new RunScript(at.log, flowRunId(body.runId));
     await script.decide({ type: 'FlowCancelled', reason: 'too loud' });
-    expect(await at.post(path, {})).toMatchObject({ status: 409, body: { code: 'flow/already-ended' } });
+    expect(await at.post(path, {})).toMatchObject({ status: 409, body: { code: 'flow/run-ended' } });
     expect(await at.post(path, { why: 1 })).toMatchObject({
       status: 422,
       body: { errors: [{ field: 'why' }] },

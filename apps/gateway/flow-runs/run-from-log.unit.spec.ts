@@ -54,6 +54,53 @@ describe('a run read from the log', () => {
     expect((await read())?.run.status).toBe('waiting');
   });
 
+  it('says of which task it waits for the next attempt', async () => {
+    const { log, script, read } = given();
+    const error = { code: 'x/y', message: 'no', disposition: 'retry' as const };
+    await script.start();
+    await script.begin();
+    await script.schedule(1);
+    await log.outcome(flowRunId('r'), { ...finished(1), outcome: { status: 'failed', error } });
+    await script.decide({
+      type: 'TimerScheduled',
+      timerId: 'again',
+      kind: 'task-retry',
+      step: 1,
+      dueAt: millis(9),
+    });
+    expect((await read())?.run).toMatchObject({
+      status: 'waiting',
+      waitingFor: [{ kind: 'task-retry', name: 'verse', step: 1, dueAt: '1970-01-01T00:00:00.009Z' }],
+      waitingForTotal: 1,
+    });
+  });
+
+  it('is paused, goes on, and is continued by another run', async () => {
+    const { script, read } = given();
+    const actor = { userId: 'ann', channel: 'ui' } as const;
+    await script.start();
+    await script.begin();
+    await script.decide({ type: 'RunPaused', actor, reason: 'lunch' });
+    expect((await read())?.run).toMatchObject({
+      status: 'paused',
+      pause: { by: actor, reason: 'lunch', at: expect.any(String) },
+    });
+    await script.decide({ type: 'RunResumed', actor, after: 'pause' });
+    expect((await read())?.run).toMatchObject({ status: 'running', pause: null, resumed: { by: actor } });
+    await script.decide({
+      type: 'FlowContinued',
+      nextRunId: flowRunId('r-c2'),
+      input: {},
+      fedSeq: streamSeq(2),
+      state: { verse: 7 },
+    });
+    expect((await read())?.run).toMatchObject({
+      status: 'completed',
+      continuedBy: 'r-c2',
+      state: { verse: 7 },
+    });
+  });
+
   it('fails, is cancelled, halts, and goes on after a halt', async () => {
     const error = { code: 'x/y', message: 'no', disposition: 'terminal' as const, traceback: 'at song.ts:1' };
     const { script, read } = given();

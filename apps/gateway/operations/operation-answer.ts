@@ -28,7 +28,7 @@ export function answerOf(
     case 'success':
       return answer(entry, taskRunId, outcome, outcome.result, null);
     case 'failed': {
-      if (outcome.result === undefined) throw withRecord(outcome.error, entry, taskRunId);
+      if (outcome.result === undefined) throw withRecord(withItems(outcome.error, outcome), entry, taskRunId);
       const { code, message, disposition } = outcome.error;
       return answer(entry, taskRunId, outcome, outcome.result, { code, message, disposition });
     }
@@ -82,6 +82,7 @@ export class RefusedExecution extends Error implements Speaking {
   readonly code: string;
   readonly disposition: Speaking['disposition'];
   readonly fields?: Speaking['fields'];
+  readonly itemErrors?: Speaking['itemErrors'];
   readonly retryAfterMs?: number;
   readonly taskRunId?: string;
 
@@ -91,10 +92,14 @@ export class RefusedExecution extends Error implements Speaking {
     this.code = said.code;
     this.disposition = said.disposition;
     if (said.fields) this.fields = said.fields;
+    if (said.itemErrors) this.itemErrors = said.itemErrors;
     if (said.retryAfterMs !== undefined) this.retryAfterMs = said.retryAfterMs;
     if (taskRunId !== undefined) this.taskRunId = taskRunId;
   }
 }
+
+const withItems = (error: Speaking, { itemErrors }: Pick<Outcome, 'itemErrors'>): Speaking =>
+  itemErrors ? { ...error, itemErrors } : error;
 
 function withRecord(
   error: Speaking,

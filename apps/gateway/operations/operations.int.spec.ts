@@ -83,6 +83,15 @@ describe('running an operation', () => {
     expect(JSON.stringify(body)).not.toMatch(/\n?\s+at .*:\d+/);
   });
 
+  it('names the items that went wrong in work that failed as a whole', async () => {
+    const { status, body } = await at.post('/operations/echo', { text: 'ho', end: 'in pieces' });
+    expect(status).toBe(404);
+    expect(body).toMatchObject({
+      code: 'echo/not-found',
+      itemErrors: [{ item: 'second wall', message: 'it is too far away', code: 'echo/far' }],
+    });
+  });
+
   it('names no task run where none is kept', async () => {
     const { body } = await at.post('/operations/whisper', { text: 'psst' });
     expect(body.links).toEqual({ self: '/operations/whisper' });

@@ -57,6 +57,13 @@ export class BadQueryError extends TerminalError {
   }
 }
 
+/** A body that can be read but not taken. */
+export class BadBodyError extends TerminalError {
+  constructor(fields: readonly FieldError[], options?: ErrorOptions) {
+    super('gateway/invalid-body', `the body cannot be taken: ${sentence(fields)}`, fields, options);
+  }
+}
+
 export class BadHeaderError extends TerminalError {
   constructor(header: string, value: unknown, expected: string) {
     super('gateway/bad-header', `the header ${header} is ${JSON.stringify(value)}: ${expected}`, [
@@ -94,12 +101,22 @@ export class UnknownRunError extends TerminalError {
   }
 }
 
-export class RunEndedError extends TerminalError {
+export class UnknownBulkError extends TerminalError {
+  constructor(readonly id: string) {
+    super('gateway/unknown-bulk', `there is no bulk work ${id}; it is kept for a week`, [
+      { field: 'id', value: id, message: 'expected the id of a bulk cancel or restart' },
+    ]);
+  }
+}
+
+export class UnknownStateError extends TerminalError {
   constructor(
-    readonly runId: string,
-    readonly status: string,
+    readonly flow: string,
+    readonly state: string,
   ) {
-    super('flow/already-ended', `flow run ${runId} has ended already: it is ${status}`);
+    super('gateway/unknown-state', `flow ${flow} keeps nothing under the name ${JSON.stringify(state)}`, [
+      { field: 'name', value: state, message: `expected a name that GET /flows/${flow}/state lists` },
+    ]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Disposition, FieldError } from '#libs/run-log';
+import type { Disposition, FieldError, ItemError } from '#libs/run-log';
 import { statusOf } from './status-table.js';
 
 /** What every refused request is answered with. Source: RFC 9457; `code` and what follows it are extensions. */
@@ -15,6 +15,8 @@ export interface Problem {
   readonly disposition: Disposition;
   /** The fields to blame: which, what it held, what was expected. */
   readonly errors?: readonly FieldError[];
+  /** What went wrong with single items of bulk work that failed as a whole. */
+  readonly itemErrors?: readonly ItemError[];
   readonly traceId?: string;
   /** The record of the refused execution. */
   readonly taskRunId?: string;
@@ -27,6 +29,7 @@ export interface Speaking {
   readonly message: string;
   readonly disposition: Disposition;
   readonly fields?: readonly FieldError[];
+  readonly itemErrors?: readonly ItemError[];
   readonly retryAfterMs?: number;
   readonly taskRunId?: string;
 }
@@ -68,6 +71,7 @@ export function problemOf(
     code: error.code,
     disposition: error.disposition,
     ...(error.fields && error.fields.length > 0 ? { errors: error.fields } : {}),
+    ...(error.itemErrors && error.itemErrors.length > 0 ? { itemErrors: error.itemErrors } : {}),
     ...(request.traceId ? { traceId: request.traceId } : {}),
     ...(error.taskRunId ? { taskRunId: error.taskRunId } : {}),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),

@@ -5,7 +5,7 @@ import { isHost, readAllowedHosts } from './allowed-hosts.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads NATS_URL, HOST (loopback where absent), PORT (3000 where absent) and ALLOWED_HOSTS. Throws EnvironmentError
+ * Reads NATS_URL, NATS_REPLICAS, HOST (loopback where absent), PORT (3000 where absent) and ALLOWED_HOSTS. Throws EnvironmentError
  * with a sentence for each that is wrong.
  */
 export function readGatewayEnv(env: Environment): GatewayConfig {
@@ -27,5 +27,12 @@ export function readGatewayEnv(env: Environment): GatewayConfig {
     problems.push(`PORT is ${JSON.stringify(port)}; expected a number from 0 to 65535`);
   const allowedHosts = reading(() => readAllowedHosts(env));
   if (!service || problems.length > 0) throw new EnvironmentError(problems);
-  return { natsUrl: service.natsUrl, host, port: Number(port), ...(allowedHosts ? { allowedHosts } : {}) };
+  const { natsUrl, replicas } = service;
+  return {
+    natsUrl,
+    host,
+    port: Number(port),
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(allowedHosts ? { allowedHosts } : {}),
+  };
 }

@@ -12,7 +12,7 @@ export class EchoInput {
 
   /** How it should end. */
   @IsOptional()
-  @IsIn(['well', 'unsuccessful', 'retryable', 'terminal', 'broken'])
+  @IsIn(['well', 'unsuccessful', 'retryable', 'terminal', 'in pieces', 'broken'])
   end?: string;
 
   @IsOptional()

@@ -14,6 +14,10 @@ class EchoController {
     if (end === 'unsuccessful') return { success: false, message: 'nobody was there to hear it' };
     if (end === 'retryable') throw new RetryableError('echo/hoarse', 'the voice is gone for a while', 2_500);
     if (end === 'terminal') throw new TerminalError('echo/not-found', 'there is no such wall');
+    if (end === 'in pieces') {
+      run.itemError({ item: 'second wall', message: 'it is too far away', code: 'echo/far' });
+      throw new TerminalError('echo/not-found', 'there is no such wall');
+    }
     if (end === 'broken') throw new Error('a bug');
     return {
       success: true,

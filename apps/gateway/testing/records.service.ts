@@ -1,6 +1,14 @@
 import { Controller, Module } from '@nestjs/common';
 import {
   AnalyticsFlows,
+  GetArtifact,
+  GetArtifactInput,
+  ListApprovals,
+  ListApprovalsInput,
+  ListApprovalsOutput,
+  ListArtifacts,
+  ListArtifactsInput,
+  ListArtifactsOutput,
   GetFlowRun,
   GetFlowRunInput,
   GetTaskRun,
@@ -15,7 +23,8 @@ import {
   ListTaskRunsOutput,
   AnalyticsFlowsOutput,
 } from '#libs/contracts';
-import type { FlowRunDto, TaskRunDto } from '#libs/contracts';
+import type { ApprovalDto, FlowRunDto, TaskRunDto } from '#libs/contracts';
+import { ArtifactDto } from '#libs/contracts';
 import { Operation, RetryableError, startService, TerminalError } from '#libs/operations';
 import type { RunningService } from '#libs/operations';
 import { createLogger } from '#libs/telemetry';
@@ -24,6 +33,8 @@ import { createLogger } from '#libs/telemetry';
 export class Records {
   readonly flowRuns = new Map<string, FlowRunDto>();
   readonly taskRuns = new Map<string, TaskRunDto>();
+  readonly approvals: ApprovalDto[] = [];
+  readonly artifacts: ArtifactDto[] = [];
   readonly asked: unknown[] = [];
   databaseGone = false;
 }
@@ -44,7 +55,11 @@ export function startRecords(nats: string, records: Records): Promise<RunningSer
         throw new TerminalError('operation/invalid-input', 'cursor: is no cursor', [
           { field: 'cursor', value: input.cursor, message: 'is no cursor' },
         ]);
-      const items = [...records.flowRuns.values()];
+      const items = [...records.flowRuns.values()].filter(
+        (run) =>
+          (input.status === undefined || run.status === input.status) &&
+          (input.parentFlowRunId === undefined || run.parentFlowRunId === input.parentFlowRunId),
+      );
       const limit = input.limit ?? 50;
       const nextCursor = items.length > limit ? 'next' : null;
       return { items: items.slice(0, limit), nextCursor };
@@ -74,6 +89,34 @@ export function startRecords(nats: string, records: Records): Promise<RunningSer
       return task;
     }
 
+    @Operation(ListApprovals)
+    listApprovals({ flowRunId, status }: ListApprovalsInput): ListApprovalsOutput {
+      this.need();
+      const items = records.approvals.filter(
+        (approval) =>
+          (flowRunId === undefined || approval.flowRunId === flowRunId) &&
+          (status === undefined || approval.status === status),
+      );
+      return { items, nextCursor: null };
+    }
+
+    @Operation(ListArtifacts)
+    listArtifacts({ flowRunId }: ListArtifactsInput): ListArtifactsOutput {
+      this.need();
+      const items = records.artifacts.filter(
+        (artifact) => flowRunId === undefined || artifact.flowRunId === flowRunId,
+      );
+      return { items, nextCursor: null };
+    }
+
+    @Operation(GetArtifact)
+    getArtifact({ artifactId }: GetArtifactInput): ArtifactDto {
+      this.need();
+      const artifact = records.artifacts.find(({ id }) => id === artifactId);
+      if (!artifact) throw unknown(artifactId);
+      return artifact;
+    }
+
     @Operation(ListTaskLogs)
     listTaskLogs(): ListTaskLogsOutput {
       this.need();
@@ -99,7 +142,17 @@ export function startRecords(nats: string, records: Records): Promise<RunningSer
   return startService({
     service: 'audit',
     module: RecordsModule,
-    contracts: [ListFlowRuns, GetFlowRun, ListTaskRuns, GetTaskRun, ListTaskLogs, AnalyticsFlows],
+    contracts: [
+      ListFlowRuns,
+      GetFlowRun,
+      ListTaskRuns,
+      GetTaskRun,
+      ListTaskLogs,
+      AnalyticsFlows,
+      ListApprovals,
+      ListArtifacts,
+      GetArtifact,
+    ],
     nats,
     logger: createLogger({ service: 'audit', level: 'silent' }),
   });

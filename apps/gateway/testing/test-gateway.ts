@@ -1,5 +1,6 @@
 import type { FlowRunDto } from '#libs/contracts';
-import { FlowRegistry, flow, serveStarts } from '#libs/flows';
+import { FlowRegistry, flow, serveStarts, serveSteering } from '#libs/flows';
+import { jetStreamBuckets } from '#libs/key-values';
 import type { RunningService } from '#libs/operations';
 import { connectRunLog } from '#libs/run-log';
 import type { JetStreamRunLog } from '#libs/run-log';
@@ -45,7 +46,7 @@ const song = flow(
 
 /**
  * A gateway of a spec's own, on a broker account of its own: behind it are the service `echo`, a stand-in for the
- * audit that holds `records`, and the start of the flow `song`, which no orchestrator runs.
+ * audit that holds `records`, and the start and the steering of the flow `song`, which no orchestrator runs.
  */
 export class TestGateway {
   private constructor(
@@ -61,7 +62,10 @@ export class TestGateway {
     const records = new Records();
     const log = await connectRunLog({ servers: natsUrl });
     const [echo, audit] = await Promise.all([startEcho(natsUrl), startRecords(natsUrl, records)]);
-    const starts = await serveStarts(log.connection, log, new FlowRegistry([song]));
+    const registry = new FlowRegistry([song]);
+    const starts = await serveStarts(log.connection, log, registry);
+    const buckets = jetStreamBuckets(log.connection);
+    const steering = await serveSteering(log.connection, { log, registry, buckets });
     await echo.catalog.publishFlow({
       name: 'song',
       aliases: ['tune'],
@@ -71,7 +75,7 @@ export class TestGateway {
       inputSchema: { type: 'object', properties: { text: { type: 'string' } } },
     });
     const gateway = await startGateway({ natsUrl, port: 0, logLevel: 'silent' });
-    return new TestGateway(natsUrl, log, gateway, records, [starts, echo, audit]);
+    return new TestGateway(natsUrl, log, gateway, records, [starts, steering, echo, audit]);
   }
 
   async close(): Promise<void> {
@@ -86,9 +90,18 @@ export class TestGateway {
     return { status: response.status, headers: response.headers, body };
   }
 
-  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    return this.ask(path, {
-      method: 'POST',
+  post<T = Body>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    return this.send('POST', path, body, headers);
+  }
+
+  send<T = Body>(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    return this.ask<T>(path, {
+      method,
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });

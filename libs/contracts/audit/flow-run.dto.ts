@@ -11,7 +11,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ActorDto, ErrorDto, RunFlagsDto, TaskCountsDto } from './record-parts.dto.js';
+import { CancellingDto, CompensatingDto, HaltDto, PauseDto, ResumedDto } from './run-course.dto.js';
 import { FlowRunStatus } from './statuses.js';
+import { FlowWaitDto } from './wait.dto.js';
 
 /** The record of one run of a flow. Times are ISO 8601. */
 export class FlowRunDto {
@@ -50,9 +52,31 @@ export class FlowRunDto {
   @IsString()
   deploymentId: string | null;
 
+  /** The run that it began with the work of. */
   @IsOptional()
   @IsString()
   restartedFrom: string | null;
+
+  /** Who asked for the restart; the run works for whom the old one worked for. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ActorDto)
+  restartedBy: ActorDto | null;
+
+  /** The first step that was done anew; null where every success was kept. */
+  @IsOptional()
+  @IsInt()
+  restartedAtStep: number | null;
+
+  /** The run whose work it goes on with, after that one ended by `continueAsNew`. */
+  @IsOptional()
+  @IsString()
+  continues: string | null;
+
+  /** The run that goes on with its work; it has completed, and its result is that run's. */
+  @IsOptional()
+  @IsString()
+  continuedBy: string | null;
 
   @IsOptional()
   @IsString()
@@ -74,6 +98,59 @@ export class FlowRunDto {
   @ValidateNested()
   @Type(() => ErrorDto)
   error: ErrorDto | null;
+
+  /** What it waits for beside its tasks, in the order of asking; the first 100. */
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => FlowWaitDto)
+  waitingFor: FlowWaitDto[];
+
+  /** How many such waits there are. */
+  @IsInt()
+  waitingForTotal: number;
+
+  /** Only while it is paused. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PauseDto)
+  pause: PauseDto | null;
+
+  /** Only while it is halted. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => HaltDto)
+  halt: HaltDto | null;
+
+  /** How it last went on after a pause or a halt. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ResumedDto)
+  resumed: ResumedDto | null;
+
+  /** Since it was told to end; it may still clean up. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => CancellingDto)
+  cancelling: CancellingDto | null;
+
+  /** Since it began to undo what it had done. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => CompensatingDto)
+  compensating: CompensatingDto | null;
+
+  /** How many child runs it has started, detached ones too. */
+  @IsInt()
+  children: number;
+
+  /** How many artifacts it has recorded. */
+  @IsInt()
+  artifacts: number;
+
+  /** Durable state that it has written, by name. */
+  @IsOptional()
+  @Allow()
+  state: unknown;
 
   @ValidateNested()
   @Type(() => TaskCountsDto)

@@ -36,6 +36,12 @@ export class ListFlowRunsInput extends PageInput {
   @MaxLength(128)
   parentFlowRunId?: string;
 
+  /** Runs that were restarted from this run. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(128)
+  restartedFrom?: string;
+
   @IsOptional()
   @IsIn(Object.values(FlowRunStatus))
   status?: FlowRunStatus;

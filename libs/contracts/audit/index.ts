@@ -1,4 +1,6 @@
 import { AnalyticsFlows, AnalyticsOperations, AnalyticsRun, AnalyticsTrend } from './analytics.contract.js';
+import { ListApprovals } from './approvals.contract.js';
+import { GetArtifact, ListArtifacts } from './artifacts.contract.js';
 import { GetFlowRun, ListFlowRuns } from './flow-runs.contract.js';
 import { RebuildAudit } from './rebuild.contract.js';
 import { ListTaskLogs } from './task-logs.contract.js';
@@ -22,8 +24,20 @@ export {
   RunOperationDto,
   TrendPointDto,
 } from './analytics.contract.js';
+export { ApprovalDto } from './approval.dto.js';
+export { toApprovalDto } from './approval.mapper.js';
+export { ListApprovals, ListApprovalsInput, ListApprovalsOutput } from './approvals.contract.js';
+export { ArtifactDataRefDto, ArtifactDto } from './artifact.dto.js';
+export { toArtifactDto } from './artifact.mapper.js';
+export {
+  GetArtifact,
+  GetArtifactInput,
+  ListArtifacts,
+  ListArtifactsInput,
+  ListArtifactsOutput,
+} from './artifacts.contract.js';
 export { FlowRunDto } from './flow-run.dto.js';
-export { toFlowRunDto } from './flow-run.mapper.js';
+export { toFlowRunDto, withTaskNames } from './flow-run.mapper.js';
 export {
   FLOW_RUN_SORTS,
   GetFlowRun,
@@ -40,14 +54,16 @@ export {
   ErrorItemDto,
   LogEntryDto,
   ProgressDto,
+  ResolutionDto,
   ResultRefDto,
   RunFlagsDto,
   RunMetadataDto,
   TaskCountsDto,
 } from './record-parts.dto.js';
+export { CancellingDto, CompensatingDto, HaltDto, PauseDto, ResumedDto } from './run-course.dto.js';
 export { maySee, scopeOf } from './scope.js';
 export { StatsDto } from './stats.dto.js';
-export { FlowRunStatus, TaskRunStatus } from './statuses.js';
+export { ApprovalStatus, ARTIFACT_KINDS, FlowRunStatus, TaskRunStatus, WaitKind } from './statuses.js';
 export { ListTaskLogs, ListTaskLogsInput, ListTaskLogsOutput, TaskLogDto } from './task-logs.contract.js';
 export { TaskRunDto } from './task-run.dto.js';
 export { toLogEntryDto, toTaskRunDto } from './task-run.mapper.js';
@@ -60,6 +76,8 @@ export {
   TASK_RUN_SORTS,
 } from './task-runs.contract.js';
 
+export { FlowWaitDto } from './wait.dto.js';
+
 /** Every operation of the service `audit`. */
 export const AUDIT_CONTRACTS = [
   ListFlowRuns,
@@ -67,6 +85,9 @@ export const AUDIT_CONTRACTS = [
   ListTaskRuns,
   GetTaskRun,
   ListTaskLogs,
+  ListArtifacts,
+  GetArtifact,
+  ListApprovals,
   AnalyticsFlows,
   AnalyticsOperations,
   AnalyticsRun,

@@ -10,6 +10,12 @@ export class RebuildAuditOutput {
   @IsInt()
   flowRuns: number;
 
+  @IsInt()
+  artifacts: number;
+
+  @IsInt()
+  approvals: number;
+
   /** Events that were folded. */
   @IsInt()
   events: number;
@@ -30,7 +36,7 @@ export const RebuildAudit = defineOperation({
   description: 'Fold the whole log again into fresh records and put them in the place of the old ones',
   tags: ['audit', 'upkeep'],
   permissions: ['audit:admin'],
-  modelsOut: ['TaskRun', 'FlowRun'],
+  modelsOut: ['TaskRun', 'FlowRun', 'Artifact', 'Approval'],
   createTaskrun: false,
   concurrency: 1,
   timeoutMs: 3_600_000,

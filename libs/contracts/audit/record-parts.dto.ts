@@ -10,7 +10,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Type } from 'class-transformer';
-import { CHANNELS } from './statuses.js';
+import { CHANNELS, RESOLUTIONS } from './statuses.js';
 
 /** On whose behalf something happened, and by which way it came in. */
 export class ActorDto {
@@ -42,6 +42,23 @@ export class ErrorDto {
   traceback?: string;
 }
 
+/** What a person has said about an outcome of which nobody knows whether it took effect. */
+export class ResolutionDto {
+  @IsIn(RESOLUTIONS)
+  as: (typeof RESOLUTIONS)[number];
+
+  @ValidateNested()
+  @Type(() => ActorDto)
+  by: ActorDto;
+
+  @IsISO8601()
+  at: string;
+
+  @IsOptional()
+  @IsString()
+  message: string | null;
+}
+
 /** One try of a task. */
 export class AttemptDto {
   /** From 1. */
@@ -70,6 +87,12 @@ export class AttemptDto {
   @IsOptional()
   @IsString()
   by: string | null;
+
+  /** Null where nobody had to say how it ended. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ResolutionDto)
+  resolution: ResolutionDto | null;
 }
 
 /** A document that an operation made or touched. */

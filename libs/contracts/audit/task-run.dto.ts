@@ -17,6 +17,7 @@ import {
   ErrorItemDto,
   LogEntryDto,
   ProgressDto,
+  ResolutionDto,
   ResultRefDto,
   RunMetadataDto,
 } from './record-parts.dto.js';
@@ -42,6 +43,37 @@ export class TaskRunDto {
   @IsOptional()
   @IsInt()
   step: number | null;
+
+  /** The step that it undoes. */
+  @IsOptional()
+  @IsInt()
+  compensates: number | null;
+
+  /** A success kept under this key is the answer. */
+  @IsOptional()
+  @IsString()
+  cacheKey: string | null;
+
+  /** The name under which its result is kept for later runs. */
+  @IsOptional()
+  @IsString()
+  resultName: string | null;
+
+  /** The attempt must have been begun by then. */
+  @IsOptional()
+  @IsISO8601()
+  startBy: string | null;
+
+  /** While there is no room at a limit: when it is scheduled again. */
+  @IsOptional()
+  @IsISO8601()
+  deferredUntil: string | null;
+
+  /** A person's latest word on it; an outcome is ambiguous where the error of its attempt has the disposition `halt`. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ResolutionDto)
+  resolution: ResolutionDto | null;
 
   @IsIn(Object.values(TaskRunStatus))
   status: TaskRunStatus;

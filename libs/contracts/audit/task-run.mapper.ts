@@ -1,10 +1,18 @@
-import { fromText } from '#libs/run-records';
-import type { StoredAttempt, StoredErrorItem, StoredLogEntry, TaskRunRecord } from '#libs/run-records';
-import type { AttemptDto, ErrorItemDto, LogEntryDto } from './record-parts.dto.js';
+import { completeTaskRun, fromText } from '#libs/run-records';
+import type {
+  EarlierTaskRun,
+  StoredAttempt,
+  StoredErrorItem,
+  StoredLogEntry,
+  StoredResolution,
+  TaskRunRecord,
+} from '#libs/run-records';
+import type { AttemptDto, ErrorItemDto, LogEntryDto, ResolutionDto } from './record-parts.dto.js';
 import type { TaskRunDto } from './task-run.dto.js';
 
 /** Shows a record as callers see it; while it runs, what LIVE told stands in for what is not settled. */
-export function toTaskRunDto(record: TaskRunRecord): TaskRunDto {
+export function toTaskRunDto(kept: EarlierTaskRun): TaskRunDto {
+  const record = completeTaskRun(kept);
   const { live } = record;
   const isRunning = record.status === 'running';
   const liveStart = isRunning && live?.attempt === record.attempt ? live.startedAt : undefined;
@@ -14,6 +22,12 @@ export function toTaskRunDto(record: TaskRunRecord): TaskRunDto {
     service: record.service,
     taskName: record.taskName,
     step: record.step,
+    compensates: record.compensates,
+    cacheKey: record.cacheKey,
+    resultName: record.resultName,
+    startBy: iso(record.startBy),
+    deferredUntil: iso(record.deferredUntil),
+    resolution: toResolution(record.resolution),
     status: record.status,
     actor: record.actor,
     attempt: record.attempt,
@@ -55,7 +69,12 @@ function toAttempt(attempt: StoredAttempt, live: TaskRunRecord['live']): Attempt
     error: attempt.error,
     deliveries: attempt.deliveries,
     by: attempt.by ?? seen?.by ?? null,
+    resolution: toResolution(attempt.resolution),
   };
+}
+
+function toResolution(resolution: StoredResolution | null): ResolutionDto | null {
+  return resolution && { ...resolution, at: resolution.at.toISOString() };
 }
 
 function toErrorItem({ value, ...item }: StoredErrorItem): ErrorItemDto {

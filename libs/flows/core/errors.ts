@@ -46,6 +46,101 @@ export class TaskCancelledError extends FlowError {
   }
 }
 
+/** A task was not begun, or not done, in the time that it was given. */
+export class TaskTimedOutError extends FlowError {
+  readonly code = 'flow/task-timed-out';
+  readonly disposition = 'terminal';
+  constructor(
+    readonly task: string,
+    readonly step: number,
+    readonly which: 'schedule-to-start' | 'schedule-to-close',
+    readonly seconds: number,
+  ) {
+    super(
+      `task ${task} (step ${step}) was not ${which === 'schedule-to-start' ? 'begun' : 'done'} within ${seconds} s`,
+    );
+  }
+}
+
+/** A child flow has failed. */
+export class ChildFailedError extends FlowError {
+  readonly disposition = 'terminal';
+  constructor(
+    readonly flow: string,
+    readonly childRunId: string,
+    readonly record: ErrorRecord,
+  ) {
+    super(`child flow ${flow} (run ${childRunId}) failed: ${record.message}`);
+  }
+  get code(): string {
+    return this.record.code;
+  }
+  get fields(): readonly FieldError[] | undefined {
+    return this.record.fields;
+  }
+}
+
+/** A child flow was cancelled before it ended. */
+export class ChildCancelledError extends FlowError {
+  readonly code = 'flow/child-cancelled';
+  readonly disposition = 'terminal';
+  constructor(
+    readonly flow: string,
+    readonly childRunId: string,
+    reason: string | undefined,
+  ) {
+    super(`child flow ${flow} (run ${childRunId}) was cancelled${reason ? `: ${reason}` : ''}`);
+  }
+}
+
+/** The run was told to end: what the flow waited for does not come any more. Calls of `ctx.shielded` still do. */
+export class FlowCancelledError extends FlowError {
+  readonly code = 'flow/cancelled';
+  readonly disposition = 'terminal';
+  constructor(reason: string | undefined) {
+    super(`the run was cancelled${reason ? `: ${reason}` : ''}`);
+  }
+}
+
+/** No signal came in time. */
+export class SignalTimeoutError extends FlowError {
+  readonly code = 'flow/signal-timeout';
+  readonly disposition = 'terminal';
+  constructor(
+    readonly signal: string,
+    readonly timeoutSeconds: number,
+  ) {
+    super(`signal ${signal} did not come within ${timeoutSeconds} s`);
+  }
+}
+
+/** Nobody answered in time, and the flow has not said what holds then. */
+export class ApprovalExpiredError extends FlowError {
+  readonly code = 'flow/approval-expired';
+  readonly disposition = 'terminal';
+  constructor(
+    readonly approval: string,
+    readonly deadlineSeconds: number,
+  ) {
+    super(`approval ${approval} was not answered within ${deadlineSeconds} s`);
+  }
+}
+
+/** Some of what the flow had done could not be undone; a person has to. */
+export class CompensationFailedError extends FlowError {
+  readonly code = 'flow/compensation-failed';
+  readonly disposition = 'terminal';
+  constructor(
+    readonly tasks: readonly { readonly step: number; readonly name: string; readonly message: string }[],
+    options?: ErrorOptions,
+  ) {
+    super(
+      `not undone: ${tasks.map(({ step, name, message }) => `step ${step} by ${name} (${message})`).join('; ')}`,
+      options,
+    );
+  }
+}
+
 /** Something that makes going on unsafe: the run stops and waits for a person. */
 export abstract class HaltingError extends FlowError {
   readonly disposition = 'halt';
@@ -61,10 +156,23 @@ export class NonDeterminismError extends HaltingError {
     readonly decision: number,
     readonly logHolds: string,
     readonly codeAsks: string,
+    private readonly before: readonly string[] = [],
+    private readonly after: readonly string[] = [],
   ) {
     super(
       `decision ${decision}: the log holds ${logHolds}, the code asks for ${codeAsks}; the flow's code has changed in a way that this run notices, or it depends on something outside its history`,
     );
+  }
+
+  /** The place in the run's decisions where log and code part, one line each. */
+  get difference(): string {
+    const first = this.decision - this.before.length;
+    return [
+      ...this.before.map((text, index) => `    ${first + index}  ${text}`),
+      `  - ${this.decision}  ${this.logHolds}   (in the log)`,
+      `  + ${this.decision}  ${this.codeAsks}   (asked for by the code)`,
+      ...this.after.map((text, index) => `    ${this.decision + 1 + index}  ${text}   (in the log)`),
+    ].join('\n');
   }
 }
 
@@ -161,11 +269,13 @@ export function toErrorRecord(thrown: unknown, causes = MOST_CAUSES): ErrorRecor
   const like = thrown as Error & Partial<Record<'code' | 'disposition' | 'fields' | 'retryAfterMs', unknown>>;
   // The engine's own stack says nothing about what went wrong; a task's failure has its traceback in its record.
   const traceback =
-    thrown instanceof TaskFailedError
+    thrown instanceof TaskFailedError || thrown instanceof ChildFailedError
       ? thrown.record.traceback
-      : thrown instanceof FlowError
-        ? undefined
-        : thrown.stack;
+      : thrown instanceof NonDeterminismError
+        ? thrown.difference
+        : thrown instanceof FlowError
+          ? undefined
+          : thrown.stack;
   return {
     code: typeof like.code === 'string' ? like.code : 'flow/error',
     message: thrown.message || thrown.name,

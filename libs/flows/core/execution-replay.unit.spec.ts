@@ -1,35 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
-import { flow, type FlowContext, type FlowDefinition } from '../index.js';
 import { task } from '../task.js';
-import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
-import { SimulatedRun } from '../testing/simulated-run.js';
-import type { FlowOptions } from '../contract.js';
+import { sampleOperation } from '../testing/sample-operations.js';
+import type { SimulatedRun } from '../testing/simulated-run.js';
+import { sample, simulate } from './simulated.fixtures.js';
 
 const fetchOne = sampleOperation('fetch_one');
 const store = sampleOperation('store');
 
-type Body = (input: SampleDto, ctx: FlowContext) => Promise<unknown>;
-const sample = (run: Body, over: Partial<FlowOptions<SampleDto>> = {}): FlowDefinition<SampleDto> =>
-  flow({ name: 'sample', description: 'A flow under test.', input: SampleDto, ...over }, run);
-
 describe('what stops a run for a person', () => {
   it('halts when the outcome of a task is unknown', async () => {
-    const run = new SimulatedRun(sample((_input, ctx) => ctx.task(fetchOne, {})));
+    const run = simulate(sample((_input, ctx) => ctx.task(fetchOne, {})));
     await run.start();
-    await expect(run.fail(1, { disposition: 'halt', message: 'sent or not?' })).rejects.toMatchObject({
-      reason: 'ambiguous',
-    });
+    expect(await run.fail(1, { disposition: 'halt', message: 'sent or not?' })).toMatchObject([
+      { type: 'RunHalted', reason: 'ambiguous' },
+    ]);
   });
 
   it('halts a flow that waits for something outside its history (rule 2)', async () => {
-    const run = new SimulatedRun(sample(() => new Promise(() => undefined)));
+    const run = simulate(sample(() => new Promise(() => undefined)));
     await expect(run.start()).rejects.toMatchObject({ reason: 'foreign-promise' });
   });
 
   it('halts a flow that uses its context outside an activation (rule 2)', async () => {
     let go!: () => void;
     const outside = new Promise<void>((resolve) => (go = resolve));
-    const run = new SimulatedRun(
+    const run = simulate(
       sample(async (_input, ctx) => {
         void outside.then(() => ctx.task(store, {})).catch(() => undefined);
         return ctx.task(fetchOne, {});
@@ -59,7 +54,7 @@ describe('a run that is read from the log again', () => {
   );
 
   async function travelled(): Promise<SimulatedRun> {
-    const run = new SimulatedRun(journey);
+    const run = simulate(journey);
     await run.start();
     await run.fail(1);
     await run.succeed(2, { value: 'B' });
@@ -85,7 +80,7 @@ describe('a run that is read from the log again', () => {
   });
 
   it('writes no log line twice', async () => {
-    const run = new SimulatedRun(
+    const run = simulate(
       sample(async (_input, ctx) => {
         ctx.log.info('first');
         await ctx.task(fetchOne, {});
@@ -109,9 +104,7 @@ describe('a run that is read from the log again', () => {
   });
 
   it('halts when the code asks for less than the log holds', async () => {
-    const run = new SimulatedRun(
-      sample((_input, ctx) => Promise.all([ctx.task(fetchOne, {}), ctx.task(store, {})])),
-    );
+    const run = simulate(sample((_input, ctx) => Promise.all([ctx.task(fetchOne, {}), ctx.task(store, {})])));
     await run.start();
     await expect(
       run.reload(

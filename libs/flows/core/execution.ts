@@ -1,47 +1,42 @@
-import type {
-  Actor,
-  DecisionEvent,
-  ErrorRecord,
-  FlowRunId,
-  LogEntry,
-  Outcome,
-  Millis,
-  RunFlags,
-  StreamSeq,
-  Trigger,
-} from '#libs/run-log';
+import type { DecisionEvent, FlowRunId, LogEntry, Millis, StreamSeq, Trigger } from '#libs/run-log';
+import { Closing } from './closing.js';
+import { Contexts, type ContextHost } from './contexts.js';
+import { Behaviour, CURRENT_BEHAVIOURS } from './behaviours.js';
 import {
   AmbiguousOutcomeError,
+  FlowCancelledError,
   FlowTimeoutError,
-  FlowTooLongError,
   FlowUsageError,
   ForeignPromiseError,
   HaltingError,
-  TaskCancelledError,
-  TaskFailedError,
   toErrorRecord,
 } from './errors.js';
-import { contentKey } from './hash.js';
 import { Journal } from './journal.js';
 import { asJson } from './json-value.js';
-import type { CoreContext, FlowProgram, TaskCall } from './program.js';
-import { seededRandom, uuidFrom } from './random.js';
-import { mayRetry, retryDelayMs } from './retry-policy.js';
-import { StepBook, type Step } from './step-book.js';
-import { taskScheduled } from './task-scheduled.js';
+import type { FlowProgram, RunEnd } from './program.js';
+import { rejected } from './rejected.js';
+import { nextRunId } from './run-ids.js';
+import { RunState } from './run-state.js';
+import { isCompensable, mayNeedUndoing, Saga } from './saga.js';
+import { Scope } from './scope.js';
+import type { Step } from './step-book.js';
+import { Tasks } from './tasks.js';
+import { Waits } from './waits.js';
 
 /*
  * One run of one flow, as a pure machine: facts go in one at a time, in stream order; decisions come out.
  *
- * Owns: step numbers, attempts, epochs, the end of the flow. Does not own: the log, the clock, timers, threads.
+ * Owns: epochs, pauses, and the end of the flow. Its parts own the tasks, the waits, the compensations. None of them
+ * knows the log, the clock, timers or threads.
  *
  * 1. Same triggers, same decisions. Nothing here reads a clock or a random source.
- * 2. One trigger settles at most one promise; then the flow runs to its next await before the next trigger.
+ * 2. One trigger settles at most one promise, but for the one that ends the run; then the flow runs to its next await
+ *    before the next trigger.
  * 3. Live and replay are one path. What differs is only whether the journal holds the decision already.
  * 4. Steps are numbered over the whole run and never twice; attempts of a step share its number.
- * 5. Only this machine makes attempts. An outcome of any other attempt than the present one is stale and ignored.
- * 6. An epoch that has ended never decides again: what its code still asks for gets no answer.
- * 7. Every end of the flow, and of an epoch, first closes the steps that are open.
+ * 5. An epoch that has ended never decides again: what its code still asks for gets no answer.
+ * 6. Every end of the flow, and of an epoch, first closes the steps that are open.
+ * 7. While the run is held, by a pause or for a person's word, triggers are put aside and fed afterwards, in order.
  */
 
 /** A trigger as it is fed. */
@@ -52,6 +47,8 @@ export interface Fed {
   readonly time: Millis;
   /** False while history is gone over: log lines were written then. */
   readonly live: boolean;
+  /** With a timer for the beginning of a task: nobody had begun it. */
+  readonly unbegun?: boolean;
 }
 
 export interface ExecutionPorts {
@@ -63,24 +60,44 @@ export interface ExecutionPorts {
   violated(error: HaltingError): void;
 }
 
-/** Beyond so many steps a history takes too long to go over; the rest belongs in another run. */
-const MOST_STEPS = 10_000;
+/** What tells a run to end, beside its own code. */
+type Stop =
+  | { readonly cause: 'cancel'; readonly reason?: string; readonly error: Error }
+  | { readonly cause: 'timeout'; readonly error: Error };
+
+type Start = Extract<Trigger, { type: 'StartRequested' }>;
+type End = Extract<
+  DecisionEvent,
+  { type: 'FlowCompleted' | 'FlowFailed' | 'FlowCancelled' | 'FlowContinued' }
+>;
 
 export class Execution {
   private readonly journal: Journal;
-  private readonly steps: StepBook;
-  private readonly timers = new Map<string, () => void>();
+  private readonly run: RunState;
+  private readonly tasks: Tasks;
+  private readonly waits: Waits;
+  private readonly saga: Saga;
+  private readonly closing: Closing;
+  private readonly contexts: Contexts;
   private epoch = 0;
   private epochOpen = false;
-  /** Begins the next epoch once the failed one has no step left that it must wait for. */
-  private whenQuiet: (() => void) | undefined;
-  private start: Extract<Trigger, { type: 'StartRequested' }> | undefined;
-  private now = 0 as Millis;
-  private fedSeq = 0 as StreamSeq;
   private active = false;
   private live = false;
   private finished = false;
-  private violation: HaltingError | undefined;
+  /** Why triggers are put aside, and those that were. */
+  private held: 'pause' | 'ambiguous' | undefined;
+  private aside: Fed[] = [];
+  /** Sequence of the latest trigger, put aside or not. */
+  private lastSeq = 0 as StreamSeq;
+  private stop: Stop | undefined;
+  private cancelSaid = false;
+  private cleaningUp = false;
+  /** The scope of the code that runs now: a flow's, or its hook's. */
+  private root = new Scope(0);
+  /** Set once the code has come to its end, and what follows is the engine's: compensations, hook, end. */
+  private winding = false;
+  private quiet: (() => void) | undefined;
+  private readonly state = new Map<string, unknown>();
 
   constructor(
     private readonly program: FlowProgram,
@@ -89,12 +106,31 @@ export class Execution {
     private readonly ports: ExecutionPorts,
   ) {
     this.journal = new Journal(recorded);
-    this.steps = new StepBook(runId);
+    this.run = new RunState(program, runId, this.journal);
+    this.waits = new Waits(this.run);
+    this.tasks = new Tasks(this.run, {
+      ambiguous: (step) => this.halt(step),
+      leave: (step) => this.closing.leaveToTheEngine(step),
+      settledUnawaited: () => this.tellQuiet(),
+    });
+    this.saga = new Saga(this.run, this.tasks);
+    this.closing = new Closing(this.run, this.tasks, this.waits);
+    this.contexts = new Contexts(this.run, this.tasks, this.waits, this.contextHost());
   }
 
-  /** True once the flow has completed, failed or been cancelled. */
+  /** True once the flow has completed, failed, been cancelled or been continued by another run. */
   get ended(): boolean {
     return this.finished;
+  }
+
+  /** Whether triggers are put aside until a person lets the run go on. */
+  get isHeld(): boolean {
+    return this.held !== undefined;
+  }
+
+  /** Hands over the timers that nothing waits for any more. */
+  takeObsoleteTimers(): readonly string[] {
+    return this.run.takeObsolete();
   }
 
   /**
@@ -104,13 +140,15 @@ export class Execution {
   async feed(fed: Fed): Promise<readonly DecisionEvent[]> {
     this.throwViolation();
     if (this.finished) return [];
-    this.now = fed.time;
-    this.fedSeq = fed.seq;
+    this.run.now = fed.time;
+    this.lastSeq = fed.seq;
     this.live = fed.live;
     this.active = true;
     try {
-      this.take(fed.event);
-      await this.ports.settle();
+      await this.takeInTurn(fed);
+      while (this.held === undefined && this.aside.length > 0 && !this.finished && !this.run.violation) {
+        await this.takeInTurn(this.aside.shift()!);
+      }
     } finally {
       this.active = false;
     }
@@ -126,305 +164,374 @@ export class Execution {
 
   /** Stops the run because of something that happened beside it. */
   violate(error: HaltingError): void {
-    this.violation ??= error;
+    this.run.violate(error);
+  }
+
+  /** Up to here triggers were taken into account; what was put aside comes later. */
+  private get takenUpTo(): StreamSeq {
+    const [next] = this.aside;
+    return next ? ((next.seq - 1) as StreamSeq) : this.run.fedSeq;
   }
 
   private throwViolation(): void {
-    if (this.violation) throw this.violation;
+    if (this.run.violation) throw this.run.violation;
+  }
+
+  private async takeInTurn(fed: Fed): Promise<void> {
+    this.run.fedSeq = fed.seq;
+    this.run.unbegun = fed.unbegun ?? false;
+    if (this.held !== undefined && !passesHold(fed.event)) this.aside.push(fed);
+    else this.take(fed.event);
+    await this.ports.settle();
+    this.boundCleanUp();
   }
 
   private take(event: Trigger): void {
+    if (event.type === 'StartRequested') return this.takeStart(event);
+    if (!this.run.start) return;
     switch (event.type) {
-      case 'StartRequested':
-        return this.takeStart(event);
       case 'TaskFinished':
-        return this.takeOutcome(event);
-      case 'TimerFired': {
-        const due = this.timers.get(event.timerId);
-        this.timers.delete(event.timerId);
-        return due?.();
-      }
+        return this.tasks.takeOutcome(event);
+      case 'TimerFired':
+        return this.run.fire(event.timerId);
+      case 'SignalSent':
+        return this.waits.takeSignal(event);
+      case 'ApprovalAnswered':
+        return this.waits.takeAnswer(event);
+      case 'ChildFinished':
+        return this.waits.takeChildEnd(event.step, event.childRunId, event.end);
+      case 'ValueLoaded':
+        return this.waits.takeValue(event);
       case 'CancelRequested':
-        return (
-          this.start &&
-          this.end(
-            { type: 'FlowCancelled', ...(event.reason ? { reason: event.reason } : {}) },
-            'the run was cancelled',
-          )
-        );
+        return this.takeCancel(event);
+      case 'PauseRequested':
+        return this.takePause(event);
+      case 'ResumeRequested':
+        return this.takeResume(event);
     }
   }
 
-  private takeStart(event: Extract<Trigger, { type: 'StartRequested' }>): void {
-    if (this.start) return;
-    this.start = event;
+  private takeStart(event: Start): void {
+    if (this.run.start) return;
+    this.run.start = event;
+    this.run.startedAt = this.run.now;
+    if (event.fork) this.run.steps.keep(event.fork.results);
+    const recorded = this.journal.next;
+    this.run.behaviours = recorded?.type === 'FlowStarted' ? (recorded.behaviours ?? []) : CURRENT_BEHAVIOURS;
     const { name, version, tags, timeoutSeconds } = this.program;
-    this.emit({ type: 'FlowStarted', flow: name, version, tags: [...new Set([...tags, ...event.tags])] });
+    this.run.emit({
+      type: 'FlowStarted',
+      flow: name,
+      version,
+      tags: [...new Set([...tags, ...event.tags])],
+      behaviours: this.run.behaviours,
+    });
     if (timeoutSeconds !== undefined) {
-      this.setTimer('flow-timeout', 'flow-timeout', 0, timeoutSeconds * 1_000, () =>
-        this.end(
-          { type: 'FlowFailed', error: toErrorRecord(new FlowTimeoutError(name, timeoutSeconds)) },
-          'the flow timed out',
-        ),
+      this.run.setTimer('flow-timeout', 'flow-timeout', 0, timeoutSeconds * 1_000, () =>
+        this.tellToStop({ cause: 'timeout', error: new FlowTimeoutError(name, timeoutSeconds) }),
       );
     }
     this.beginEpoch();
   }
 
   private beginEpoch(): void {
-    this.whenQuiet = undefined;
-    const epoch = ++this.epoch;
+    const scope = (this.root = new Scope(++this.epoch));
     this.epochOpen = true;
-    this.steps.beginEpoch();
+    this.state.clear();
+    this.run.steps.beginEpoch();
 
     // A flow that throws before its first await must fail like one that throws after it.
-    const running = (async () => this.program.run(this.start!.input, this.contextOf(epoch)))();
+    const running = (async () => this.program.run(this.run.start!.input, this.contexts.of(scope)))();
     running.then(
-      (result) => this.isCurrent(epoch) && this.complete(result),
-      (error: unknown) => this.isCurrent(epoch) && this.fail(error),
+      (result) => this.isCurrent(scope) && this.codeReturned(result),
+      (error: unknown) => this.isCurrent(scope) && this.codeThrew(error),
     );
   }
 
-  /** Whether this epoch's code may still decide (6). */
-  private isCurrent(epoch: number): boolean {
-    return epoch === this.epoch && this.epochOpen && !this.finished && !this.violation;
+  /** Whether the code of this scope may still decide (5). */
+  private isCurrent(scope: Scope): boolean {
+    return scope.epoch === this.epoch && !scope.closed && !this.finished && !this.run.violation;
   }
 
-  private complete(result: unknown): void {
+  private codeReturned(value: unknown): void {
+    if (this.stop) return this.wind(stopped(this.stop));
+    let result: unknown;
     try {
-      this.end(
-        { type: 'FlowCompleted', result: asJson(result, 'the result of the flow') },
-        'the flow has ended',
-      );
+      result = asJson(value, 'the result of the flow');
     } catch (error) {
-      this.fail(error);
+      return this.codeThrew(error);
     }
+    this.wind({ status: 'completed', result });
   }
 
-  private fail(thrown: unknown): void {
-    if (thrown instanceof HaltingError) return this.violate(thrown);
+  private codeThrew(thrown: unknown): void {
+    if (thrown instanceof HaltingError) return this.run.violate(thrown);
+    if (this.stop) return this.wind(stopped(this.stop));
     const error = toErrorRecord(thrown);
-    if (this.epoch > this.program.retries)
-      return this.end({ type: 'FlowFailed', error }, 'the flow has failed');
-
+    if (this.epoch > this.program.retries) {
+      return this.wind({ status: 'failed', error }, thrown instanceof Error ? thrown : undefined);
+    }
     this.epochOpen = false;
-    // What may take effect only once is neither given up nor begun again: the next epoch waits for how it ends.
-    this.closeOpenSteps('the flow is tried again', isRunningOnce);
+    this.root.close();
+    // What may take effect only once, or can be undone, is neither given up nor begun again: the next epoch waits for
+    // how it ends.
+    this.closing.close('the flow is tried again', {
+      keep: (step) => isRunningOnce(step) || isCompensable(step),
+    });
     const next = this.epoch + 1;
-    const retry = () => {
-      if (this.steps.anyPending) {
-        this.whenQuiet = retry;
-        return;
-      }
-      this.emit({ type: 'FlowRetried', epoch: next, fedSeq: this.fedSeq, error });
-      this.beginEpoch();
-    };
+    const retry = () =>
+      this.whenQuiet(() => {
+        this.run.emit({ type: 'FlowRetried', epoch: next, fedSeq: this.takenUpTo, error });
+        this.beginEpoch();
+      });
     const delay = this.program.retryDelaySeconds * 1_000;
-    if (delay > 0) this.setTimer(`flow-retry-${next}`, 'flow-retry', 0, delay, retry);
+    if (delay > 0) this.run.setTimer(retryTimer(next), 'flow-retry', 0, delay, retry);
     else retry();
   }
 
-  private end(
-    decision: Extract<DecisionEvent, { type: 'FlowCompleted' | 'FlowFailed' | 'FlowCancelled' }>,
-    reason: string,
-  ): void {
-    this.closeOpenSteps(reason);
-    this.emit(decision);
-    this.finished = true;
-    this.timers.clear();
-  }
-
-  private closeOpenSteps(reason: string, keep?: (step: Step) => boolean): void {
-    const open = this.steps.closeAll(keep);
-    if (open.length > 0) this.emit({ type: 'TasksCancelled', taskRunIds: open, reason });
-  }
-
-  private takeOutcome(event: Extract<Trigger, { type: 'TaskFinished' }>): void {
-    const step = this.steps.find(event.taskRunId);
-    if (!step?.task || event.attempt !== step.attempt) return;
-    const { outcome } = event;
-    // Whatever ended it first holds, a cancellation too; the audit goes by the same rule.
-    if (step.state !== 'open') return;
-    if (!this.epochOpen) return this.takeLate(step, outcome);
-    switch (outcome.status) {
-      case 'success':
-        return this.succeed(step, outcome.result);
-      case 'cancelled':
-        this.steps.settle(step);
-        return step.waiter.reject(
-          new TaskCancelledError(step.task.call.spec.name, step.number, outcome.reason),
-        );
-      case 'deferred':
-        return this.again(step, step.attempt, Math.max(0, outcome.until - this.now));
-      case 'failed':
-        return this.takeFailure(
-          step,
-          outcome.error,
-          'result' in outcome ? { value: outcome.result } : undefined,
-        );
+  private takeCancel({ reason }: Extract<Trigger, { type: 'CancelRequested' }>): void {
+    const said = reason ? { reason } : {};
+    // Said again, it is meant: whatever cleans up or undoes is given up too.
+    if (this.cancelSaid || !this.run.goesBy(Behaviour.endsInOrder)) {
+      return this.end({ type: 'FlowCancelled', ...said }, 'the run was cancelled');
     }
+    this.cancelSaid = true;
+    this.tellToStop({ cause: 'cancel', ...said, error: new FlowCancelledError(reason) });
   }
 
-  /** An outcome that a failed epoch still waits for. */
-  private takeLate(step: Step, outcome: Outcome): void {
-    if (outcome.status === 'failed' && outcome.error.disposition === 'halt') {
-      return this.violate(new AmbiguousOutcomeError(step.task!.call.spec.name, step.number, outcome.error));
+  /** Tells the code to end: what it waits for is rejected, and it may clean up. */
+  private tellToStop(stop: Stop): void {
+    if (!this.run.goesBy(Behaviour.endsInOrder)) {
+      return this.end({ type: 'FlowFailed', error: toErrorRecord(stop.error) }, 'the flow timed out');
     }
-    if (outcome.status === 'success') step.success = { value: outcome.result };
-    this.steps.settle(step);
-    if (!this.steps.anyPending) this.whenQuiet?.();
+    const ending = this.stop !== undefined || this.winding;
+    if (ending && stop.cause === 'timeout') return;
+    const said = stop.cause === 'cancel' && stop.reason ? { reason: stop.reason } : {};
+    this.run.emit({ type: 'FlowCancelling', cause: stop.cause, ...said });
+    if (this.held === 'pause') this.held = undefined;
+    // What cleans up or undoes already goes on until it is done, or the cancel is said again.
+    if (ending) return;
+
+    this.stop = stop;
+    // A word on what is not known is asked for again, should it be needed.
+    this.held = undefined;
+    const rejects = this.run.steps.open.filter(
+      (step) => step.state !== 'awaited' && !step.unawaited && !cleansUp(step),
+    );
+    this.closing.close(stop.error.message, { keep: isCompensable, spare: cleansUp });
+    if (!this.epochOpen) return this.wind(stopped(stop));
+    for (const step of rejects) step.waiter.reject(stop.error);
   }
 
-  private takeFailure(step: Step, error: ErrorRecord, answer: { readonly value: unknown } | undefined): void {
-    const { spec } = step.task!.call;
-    if (error.disposition === 'halt')
-      return this.violate(new AmbiguousOutcomeError(spec.name, step.number, error));
-    const retryable = answer ? spec.retry.retryOnUnsuccessful : true;
-    const judged: ErrorRecord =
-      answer && spec.retry.retryOnUnsuccessful ? { ...error, disposition: 'retry' } : error;
-    if (retryable && mayRetry(spec.retry, step.attempt, judged)) {
-      const random = seededRandom(`${this.runId}/${step.number}/${step.attempt}`);
-      return this.again(step, step.attempt + 1, retryDelayMs(spec.retry, step.attempt, judged, random));
-    }
-    this.steps.settle(step);
-    if (answer) step.waiter.resolve(answer.value);
-    else step.waiter.reject(new TaskFailedError(spec.name, step.number, step.attempt, error));
-  }
-
-  private succeed(step: Step, value: unknown): void {
-    this.steps.settle(step);
-    step.success = { value };
-    step.waiter.resolve(value);
-  }
-
-  /** Schedules an attempt of an open step now or after a delay. */
-  private again(step: Step, attempt: number, delayMs: number): void {
-    if (delayMs <= 0) return this.schedule(step, attempt);
-    step.state = 'waiting';
-    this.setTimer(`task-retry-${step.number}-${attempt}`, 'task-retry', step.number, delayMs, () => {
-      if (step.state !== 'waiting') return;
-      step.state = 'open';
-      this.schedule(step, attempt);
+  /** Code that was told to end and has not done so by the time it next waits may not take for ever. */
+  private boundCleanUp(): void {
+    const { stop } = this;
+    if (!stop || this.winding || this.finished || this.cleaningUp) return;
+    this.cleaningUp = true;
+    this.run.setTimer('clean-up', 'clean-up', 0, this.program.cleanUpSeconds * 1_000, () => {
+      if (!this.winding) this.wind(stopped(stop));
     });
   }
 
-  private schedule(step: Step, attempt: number): void {
-    step.attempt = attempt;
-    this.emit(taskScheduled(this.runId, this.start!, step));
+  /** Nobody knows whether a task took effect: the run waits for a person's word. */
+  private halt(step: Step): void {
+    const error = new AmbiguousOutcomeError(step.name, step.number, step.unknown!);
+    this.run.emit({
+      type: 'RunHalted',
+      reason: 'ambiguous',
+      error: { ...toErrorRecord(error), disposition: 'halt' },
+    });
+    this.held = 'ambiguous';
   }
 
-  private setTimer(
-    timerId: string,
-    kind: Extract<DecisionEvent, { type: 'TimerScheduled' }>['kind'],
-    step: number,
-    delayMs: number,
-    due: () => void,
-  ): void {
-    this.timers.set(timerId, due);
-    this.emit({ type: 'TimerScheduled', timerId, kind, step, dueAt: (this.now + delayMs) as Millis });
+  private takePause({ actor, reason }: Extract<Trigger, { type: 'PauseRequested' }>): void {
+    if (this.held !== undefined || this.stop) return;
+    this.run.emit({ type: 'RunPaused', actor, ...(reason ? { reason } : {}) });
+    this.held = 'pause';
   }
 
-  private emit(decision: DecisionEvent): void {
-    // After a mismatch nothing further is compared or kept: the first difference is the one to show.
-    if (this.violation) return;
+  private takeResume({ actor, resolutions = [] }: Extract<Trigger, { type: 'ResumeRequested' }>): void {
+    if (this.held === undefined) return;
+    const said = new Set(resolutions.map(({ taskRunId }) => taskRunId));
+    const asked = this.run.steps.open.filter((step) => step.state === 'ambiguous');
+    if (asked.some((step) => !said.has(step.task!.taskRunId))) return;
+    this.run.emit({ type: 'RunResumed', actor, after: this.held });
+    this.held = undefined;
+    this.tasks.resolve(resolutions);
+  }
+
+  /** The code has come to its end: undoes what is to be undone, runs the hook, and ends the run. */
+  private wind(end: RunEnd, cause?: Error): void {
+    this.winding = true;
+    // A hook, and what undoes, are of this end alone.
+    this.run.steps.forget();
+    this.epochOpen = true;
+    this.quiet = undefined;
+    this.run.dropTimer('clean-up');
+    this.run.dropTimer(retryTimer(this.epoch + 1));
+    const undo = end.status !== 'completed';
+    this.closing.close(whyClosed(end), undo ? { keep: isCompensable } : {});
+    const undoable = undo && this.run.steps.taken.some(isCompensable);
+    if (!this.program.hook && !undoable) return this.conclude(end);
+
+    // From here on only the engine and the hook are answered, not what the code has left running.
+    this.root.close();
+    const own = (this.root = new Scope(this.epoch, true));
+    this.whenQuiet(() => void this.undoAndTell(own, end, undo ? (cause ?? this.stop?.error) : undefined));
+  }
+
+  private async undoAndTell(own: Scope, end: RunEnd, cause: Error | undefined): Promise<void> {
+    let last = end;
+    if (end.status !== 'completed') {
+      const failed = await this.saga.undo(own, cause);
+      if (failed) last = { status: 'failed', error: toErrorRecord(failed) };
+    }
     try {
-      this.journal.emit(decision);
+      await this.program.hook?.(last, this.contexts.of(own));
     } catch (error) {
-      if (!(error instanceof HaltingError)) throw error;
-      this.violate(error);
+      if (error instanceof HaltingError) return this.run.violate(error);
+      this.write('error', `the hook of the flow failed: ${toErrorRecord(error).message}`);
+    }
+    if (this.isCurrent(own)) this.conclude(last);
+  }
+
+  private conclude(end: RunEnd): void {
+    switch (end.status) {
+      case 'completed': {
+        const state = this.kept();
+        return this.end({ type: 'FlowCompleted', result: end.result, ...state }, whyClosed(end));
+      }
+      case 'failed':
+        return this.end({ type: 'FlowFailed', error: end.error }, whyClosed(end));
+      case 'cancelled':
+        return this.end(
+          { type: 'FlowCancelled', ...(end.reason ? { reason: end.reason } : {}) },
+          whyClosed(end),
+        );
     }
   }
 
-  private runTask(call: TaskCall): Promise<unknown> {
-    const { spec } = call;
+  private end(decision: End, reason: string): void {
+    this.held = undefined;
+    this.closing.close(reason);
+    this.run.emit(decision);
+    this.finished = true;
+    this.run.dropTimers();
+  }
+
+  /** Values to keep now that the run has come to a good end; a dry run keeps none. */
+  private kept(): { readonly state?: Readonly<Record<string, unknown>> } {
+    const dryRun = this.run.start!.flags.dryRun ?? false;
+    return this.state.size === 0 || dryRun ? {} : { state: Object.fromEntries(this.state) };
+  }
+
+  /** Goes on once no task is left whose outcome only the engine waits for. */
+  private whenQuiet(goOn: () => void): void {
+    this.quiet = goOn;
+    this.tellQuiet();
+  }
+
+  private tellQuiet(): void {
+    const unknown = this.run.steps.open.filter((step) => step.unawaited);
+    if (unknown.length > 0 && this.held === undefined && this.quiet) this.halt(unknown[0]!);
+    if (this.run.steps.open.some((step) => step.state === 'awaited' || step.unawaited)) return;
+    const goOn = this.quiet;
+    this.quiet = undefined;
+    goOn?.();
+  }
+
+  private contextHost(): ContextHost {
+    const stopError = () => this.stop?.error;
+    return {
+      isCurrent: (scope) => this.isCurrent(scope),
+      assertActive: (what) => this.assertActive(what),
+      get stopError() {
+        return stopError();
+      },
+      closeBranch: (within) =>
+        this.closing.close('another branch of the race was first', {
+          keep: isCompensable,
+          // Another try of the flow would ask for it again.
+          follow: (step) => isRunningOnce(step) && !isCompensable(step) && this.epoch <= this.program.retries,
+          within,
+        }),
+      keep: (name, value) => void this.state.set(name, value),
+      continueAsNew: (input) => this.continueAsNew(input),
+      write: (level, message, fields) => this.write(level, message, fields),
+    };
+  }
+
+  private continueAsNew(said: unknown): Promise<never> {
+    if (this.winding || this.stop) return rejected(new FlowUsageError('continueAsNew: the run is ending'));
+    if (this.run.steps.taken.some(mayNeedUndoing)) {
+      const why = 'continueAsNew: the run has done what may have to be undone, which no other run can do';
+      return rejected(new FlowUsageError(why));
+    }
     let input: unknown;
     try {
-      // A copy: what the flow does to its objects afterwards must not reach what was decided.
-      input = asJson(call.input, `the input of task ${spec.name}`);
+      input = asJson(said, 'the input of the run that goes on');
     } catch (error) {
       return rejected(error as Error);
     }
-    const key = call.key ?? contentKey(input);
-    const ask = this.steps.ask(spec.name, key);
-    if (ask.known) return Promise.resolve(ask.known.value);
-
-    if (this.steps.count >= MOST_STEPS) return rejected(new FlowTooLongError(this.program.name, MOST_STEPS));
-    const step = this.steps.openTask({ ...call, input }, key, ask);
-    this.schedule(step, 1);
-    return step.waiter.promise;
-  }
-
-  private sleep(seconds: number): Promise<void> {
-    if (!Number.isFinite(seconds) || seconds < 0) {
-      return rejected(
-        new FlowUsageError(`sleep(${seconds}): expected a number of seconds that is not negative`),
-      );
-    }
-    const ask = this.steps.ask('sleep', String(seconds));
-    if (ask.known) return Promise.resolve();
-    if (this.steps.count >= MOST_STEPS) return rejected(new FlowTooLongError(this.program.name, MOST_STEPS));
-    const step = this.steps.openSleep(ask);
-    this.setTimer(`sleep-${step.number}`, 'sleep', step.number, Math.round(seconds * 1_000), () => {
-      if (step.state === 'waiting') this.succeed(step, undefined);
-    });
-    return step.waiter.promise as Promise<void>;
-  }
-
-  private contextOf(epoch: number): CoreContext {
-    const { actor, flags } = this.start!;
-    const random = seededRandom(`${this.runId}/${epoch}`);
-    const guarded = <T>(what: string, body: () => Promise<T>): Promise<T> => {
-      // The code of an epoch that has ended gets no answer (6).
-      if (!this.isCurrent(epoch)) return new Promise<T>(() => undefined);
-      this.assertActive(what);
-      return body();
-    };
-    return {
-      runId: this.runId,
-      flow: this.program.name,
-      version: this.program.version,
-      actor: { ...actor } satisfies Actor,
-      flags: withDefaults(flags),
-      task: (call) => guarded(`task ${call.spec.name}`, () => this.runTask(call)),
-      sleep: (seconds) => guarded('sleep', () => this.sleep(seconds)),
-      now: () => this.now,
-      random: () => random(),
-      uuid: () => uuidFrom(random),
-      log: (level, message, fields) => {
-        if (!this.live || this.journal.replaying || !this.isCurrent(epoch)) return;
-        this.ports.log({ level, message, at: this.now, ...(fields ? { fields } : {}) });
+    const waiting = this.aside.flatMap(({ event }) => (event.type === 'SignalSent' ? [event] : []));
+    const signals = [...this.waits.untaken, ...waiting];
+    this.end(
+      {
+        type: 'FlowContinued',
+        nextRunId: nextRunId(this.runId),
+        input,
+        fedSeq: this.lastSeq,
+        ...(signals.length > 0 ? { signals } : {}),
+        ...this.kept(),
       },
-    };
+      'another run goes on with the work',
+    );
+    return new Promise<never>(() => undefined);
+  }
+
+  private write(level: LogEntry['level'], message: string, fields?: Record<string, unknown>): void {
+    if (!this.live || this.journal.replaying) return;
+    this.ports.log({ level, message, at: this.run.now, ...(fields ? { fields } : {}) });
   }
 
   private assertActive(what: string): void {
     if (this.active) return;
     const error = new ForeignPromiseError(`${what} was asked for outside an activation`);
-    this.violate(error);
+    this.run.violate(error);
     this.ports.violated(error);
     throw error;
   }
 
   /** A flow that has not ended waits for a step or a timer; anything else is not in the history. */
   private assertWaitsOnHistory(): void {
-    if (this.finished || !this.start) return;
+    if (this.finished || !this.run.start || this.held !== undefined) return;
     // Between two epochs the run waits for a timer.
-    if (this.steps.anyPending || !this.epochOpen) return;
+    if (this.run.steps.anyPending || !this.epochOpen) return;
     throw new ForeignPromiseError('the flow waits for something that is not in its history');
   }
 }
 
+/** What is fed although the run is held: what a person says to the run itself. */
+const passesHold = ({ type }: Trigger): boolean =>
+  type === 'ResumeRequested' || type === 'CancelRequested' || type === 'PauseRequested';
+
+/** Whether the task may take effect only once, and nobody knows yet whether it has. */
 const isRunningOnce = ({ task, state }: Step): boolean =>
-  state === 'open' && task?.call.spec.execution === 'at-most-once';
+  state !== 'waiting' && task?.call.spec.execution === 'at-most-once';
 
-const withDefaults = (flags: RunFlags) => ({
-  dryRun: flags.dryRun ?? false,
-  testMode: flags.testMode ?? false,
-  verbose: flags.verbose ?? false,
-});
+/** Asked for in a shielded context: it goes on when the run is told to end. */
+const cleansUp = ({ scope, state }: Step): boolean => scope.shielded && state !== 'ambiguous';
 
-function rejected<T>(error: Error): Promise<T> {
-  const promise = Promise.reject<T>(error);
-  promise.catch(() => undefined);
-  return promise;
-}
+const retryTimer = (epoch: number): string => `flow-retry-${epoch}`;
+
+const stopped = (stop: Stop): RunEnd =>
+  stop.cause === 'cancel'
+    ? { status: 'cancelled', ...(stop.reason ? { reason: stop.reason } : {}) }
+    : { status: 'failed', error: toErrorRecord(stop.error) };
+
+const whyClosed = (end: RunEnd): string =>
+  end.status === 'completed'
+    ? 'the flow has ended'
+    : end.status === 'failed'
+      ? 'the flow has failed'
+      : 'the run was cancelled';

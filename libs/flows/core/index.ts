@@ -1,11 +1,30 @@
 export { Execution } from './execution.js';
 export type { ExecutionPorts, Fed } from './execution.js';
-export type { CoreContext, FlowProgram, TaskCall, TaskSpec } from './program.js';
+export type {
+  ApprovalAnswer,
+  ApprovalCall,
+  ChildCall,
+  CompensationSpec,
+  CoreContext,
+  FlowProgram,
+  RunEnd,
+  TaskCall,
+  TaskSpec,
+} from './program.js';
+export { Behaviour, CURRENT_BEHAVIOURS } from './behaviours.js';
+export { describeDecision } from './describe-decision.js';
+export { childRunId, nextRunId } from './run-ids.js';
 export type { RetryPolicy } from './retry-policy.js';
 export { NO_RETRIES, mayRetry, retryDelayMs } from './retry-policy.js';
+export { mayFailUnseen } from './rejected.js';
 export { canonicalJson, contentKey, fnv1a32 } from './hash.js';
 export {
   AmbiguousOutcomeError,
+  ApprovalExpiredError,
+  ChildCancelledError,
+  ChildFailedError,
+  CompensationFailedError,
+  FlowCancelledError,
   FlowTimeoutError,
   FlowTooLongError,
   FlowUsageError,
@@ -13,8 +32,10 @@ export {
   HaltingError,
   NonDeterminismError,
   NotSerialisableError,
+  SignalTimeoutError,
   TaskCancelledError,
   TaskFailedError,
+  TaskTimedOutError,
   UnhandledRejectionError,
   toErrorRecord,
 } from './errors.js';

@@ -1,4 +1,5 @@
 import type { DecisionEvent } from '#libs/run-log';
+import { describeDecision } from './describe-decision.js';
 import { NonDeterminismError } from './errors.js';
 
 /**
@@ -13,8 +14,7 @@ export class Journal {
   private fresh: DecisionEvent[] = [];
 
   constructor(recorded: readonly DecisionEvent[]) {
-    // Said by the shell about the run, not by the flow's code: nothing in the code answers to them.
-    this.recorded = recorded.filter((event) => event.type !== 'RunHalted' && event.type !== 'RunParked');
+    this.recorded = recorded.filter((event) => !isOfTheShell(event));
   }
 
   /** True while the code goes over decisions that the log holds. */
@@ -22,16 +22,22 @@ export class Journal {
     return this.cursor < this.recorded.length;
   }
 
+  /** The decision that the log holds next. */
+  get next(): DecisionEvent | undefined {
+    return this.recorded[this.cursor];
+  }
+
   /** Takes a decision: matched with the log's next one, or new. Throws NonDeterminismError on a mismatch. */
   emit(asked: DecisionEvent): void {
-    const held = this.recorded[this.cursor];
+    const held = this.next;
     if (!held) {
       this.fresh.push(asked);
       return;
     }
+    const holds = describeDecision(held);
+    const asks = describeDecision(asked);
+    if (holds !== asks) throw this.differs(holds, asks);
     this.cursor++;
-    if (nameOf(held) !== nameOf(asked))
-      throw new NonDeterminismError(this.cursor, nameOf(held), nameOf(asked));
   }
 
   /** Hands over the decisions that the log does not hold yet. */
@@ -43,32 +49,26 @@ export class Journal {
 
   /** Throws NonDeterminismError when the log holds decisions that the code, fed everything, never asked for. */
   assertExhausted(): void {
-    const held = this.recorded[this.cursor];
-    if (held) throw new NonDeterminismError(this.cursor + 1, nameOf(held), 'nothing more');
+    if (this.next) throw this.differs(describeDecision(this.next), 'nothing more');
+  }
+
+  private differs(holds: string, asks: string): NonDeterminismError {
+    const before = this.recorded.slice(Math.max(0, this.cursor - 3), this.cursor).map(describeDecision);
+    const after = this.recorded.slice(this.cursor + 1, this.cursor + 3).map(describeDecision);
+    return new NonDeterminismError(this.cursor + 1, holds, asks, before, after);
   }
 }
 
-/** What two decisions must share to be the same one, in words. */
-function nameOf(event: DecisionEvent): string {
+/** Said by the shell about the run, not by the flow's code: nothing in the code answers to it. */
+function isOfTheShell(event: DecisionEvent): boolean {
   switch (event.type) {
-    case 'TaskScheduled':
-      return `task ${event.task} (operation ${event.service}.${event.operation}, step ${event.step}, attempt ${event.attempt})`;
-    case 'TimerScheduled':
-      return `timer ${event.timerId} (${event.kind})`;
-    case 'FlowStarted':
-      return `the start of ${event.flow} version ${event.version}`;
-    case 'FlowRetried':
-      return `epoch ${event.epoch} of the flow`;
-    case 'TasksCancelled':
-      return `the cancellation of ${event.taskRunIds.join(', ')}`;
-    case 'FlowCompleted':
-      return 'the end of the flow with a result';
-    case 'FlowFailed':
-      return 'the end of the flow with an error';
-    case 'FlowCancelled':
-      return 'the end of the flow by cancellation';
-    case 'RunHalted':
     case 'RunParked':
-      return event.type;
+      return true;
+    case 'RunHalted':
+      return event.reason !== 'ambiguous';
+    case 'RunResumed':
+      return event.after === 'halt';
+    default:
+      return false;
   }
 }

@@ -1,19 +1,34 @@
-import type { FlowRunId, TaskRunId } from '#libs/run-log';
+import type { ErrorRecord, FlowRunId, KeptResult, TaskRunId } from '#libs/run-log';
 import { deferred, type Deferred } from './deferred.js';
+import { childRunId } from './run-ids.js';
 import type { TaskCall } from './program.js';
+import type { Scope } from './scope.js';
 
-/** One thing that the flow has asked for: a task with its attempts, or a sleep. */
+/** One thing that the flow has asked for. */
 export interface Step {
   readonly number: number;
+  /** How a person knows it: the task's, the signal's, the child flow's name. */
+  readonly name: string;
+  readonly scope: Scope;
   readonly waiter: Deferred<unknown>;
   /** Matches this step in a later epoch. */
   readonly reuse: string;
-  /** `waiting` stands for a timer; `closed` for a step that its epoch has given up. */
-  state: 'open' | 'waiting' | 'done' | 'closed';
+  /**
+   * `waiting` stands for a timer or a message; `awaited` for an outcome that only the engine still waits for;
+   * `ambiguous` for a person's word; `closed` for a step that its code has given up.
+   */
+  state: 'open' | 'waiting' | 'awaited' | 'ambiguous' | 'done' | 'closed';
   /** Set once the step has a success that a later epoch may use. */
   success?: { readonly value: unknown };
   readonly task?: TaskStep;
+  readonly child?: FlowRunId;
   attempt: number;
+  /** Done by the run that this one was forked from. */
+  adopted?: boolean;
+  /** Set where only the engine waits for a person's word on it. */
+  unawaited?: boolean;
+  /** Why nobody knows whether it took effect. */
+  unknown?: ErrorRecord;
 }
 
 export interface TaskStep {
@@ -21,43 +36,71 @@ export interface TaskStep {
   readonly taskRunId: TaskRunId;
   readonly key: string;
   readonly nth: number;
+  /** The step that this one undoes. */
+  readonly compensates?: number;
 }
 
 /** What an ask is known by: the same ask of a later epoch has the same. */
 export interface Ask {
+  readonly name: string;
   readonly nth: number;
   readonly reuse: string;
-  /** Set where an earlier epoch has had success with it. */
+  /** Set where an earlier epoch, or the run that this one was forked from, has had success with it. */
   readonly known: { readonly value: unknown } | undefined;
+  /** Whether it was this run that has had it. */
+  readonly own: boolean;
 }
+
+const reuseOf = (name: string, key: string, nth: number): string => `${name}|${key}|${nth}`;
 
 /** The steps of a run, numbered over all its epochs and never twice. */
 export class StepBook {
   private readonly all: Step[] = [];
-  /** Those that are open or waiting, in order of their numbers. */
+  /** Those that something still has to come of, in order of their numbers. */
   private readonly pending = new Set<Step>();
   private readonly byTaskRun = new Map<string, Step>();
   /** How often each (name, key) was asked for in this epoch. */
   private asked = new Map<string, number>();
+  private readonly kept = new Map<string, { readonly value: unknown }>();
   private successes = new Map<string, { readonly value: unknown }>();
 
   constructor(private readonly runId: FlowRunId) {}
+
+  /** Takes over what the run that this one was forked from has done. */
+  keep(results: readonly KeptResult[]): void {
+    for (const { name, key, nth, value } of results) this.kept.set(reuseOf(name, key, nth), { value });
+  }
 
   /** How many steps the run has taken, over all its epochs. */
   get count(): number {
     return this.all.length;
   }
 
-  /** Whether the flow waits for any step. */
+  /** Whether anything is still to come of any step. */
   get anyPending(): boolean {
     return this.pending.size > 0;
+  }
+
+  /** Those that something is still to come of, in order of their numbers. */
+  get open(): readonly Step[] {
+    return [...this.pending];
+  }
+
+  /** All, in order of their numbers. */
+  get taken(): readonly Step[] {
+    return this.all;
   }
 
   /** Counts asks anew, and offers what has succeeded so far. */
   beginEpoch(): void {
     this.asked = new Map();
-    this.successes = new Map();
+    this.successes = new Map(this.kept);
     for (const step of this.all) if (step.success) this.successes.set(step.reuse, step.success);
+  }
+
+  /** What is asked for from here on is done, whatever an earlier epoch or another run has had. */
+  forget(): void {
+    this.successes.clear();
   }
 
   /** Counts one ask. */
@@ -65,46 +108,62 @@ export class StepBook {
     const id = `${name}|${key}`;
     const nth = (this.asked.get(id) ?? 0) + 1;
     this.asked.set(id, nth);
-    const reuse = `${id}|${nth}`;
-    return { nth, reuse, known: this.successes.get(reuse) };
+    const reuse = reuseOf(name, key, nth);
+    const known = this.successes.get(reuse);
+    return { name, nth, reuse, known, own: known !== undefined && known !== this.kept.get(reuse) };
   }
 
-  openTask(call: TaskCall, key: string, { nth, reuse }: Ask): Step {
+  openTask(scope: Scope, call: TaskCall, key: string, ask: Ask, compensates?: number): Step {
     const taskRunId = `${this.runId}-${this.all.length + 1}` as TaskRunId;
-    const step = this.add({ reuse, state: 'open', task: { call, key, nth, taskRunId } });
+    const task = {
+      call,
+      key,
+      nth: ask.nth,
+      taskRunId,
+      ...(compensates === undefined ? {} : { compensates }),
+    };
+    const step = this.add(scope, ask, 'open', { task });
     this.byTaskRun.set(taskRunId, step);
     return step;
   }
 
-  openSleep({ reuse }: Ask): Step {
-    return this.add({ reuse, state: 'waiting' });
+  /** A step that waits for a timer or a message. */
+  openWait(scope: Scope, ask: Ask): Step {
+    return this.add(scope, ask, 'waiting', {});
+  }
+
+  openChild(scope: Scope, ask: Ask, flow: string): Step {
+    const child = childRunId(this.runId, this.all.length + 1);
+    return this.add(scope, { ...ask, name: flow }, 'waiting', { child });
   }
 
   find(taskRunId: TaskRunId): Step | undefined {
     return this.byTaskRun.get(taskRunId);
   }
 
-  settle(step: Step): void {
-    step.state = 'done';
+  /** The pending step of a number. */
+  waiting(number: number): Step | undefined {
+    const step = this.all[number - 1];
+    return step && this.pending.has(step) ? step : undefined;
+  }
+
+  /** Nothing more comes of the step. */
+  settle(step: Step, state: 'done' | 'closed' = 'done'): void {
+    step.state = state;
     this.pending.delete(step);
   }
 
-  /**
-   * Gives up what is pending, but for the steps that `keep` picks; returns the tasks that a service may be working on.
-   */
-  closeAll(keep: (step: Step) => boolean = () => false): TaskRunId[] {
-    const out: TaskRunId[] = [];
-    for (const step of this.pending) {
-      if (keep(step)) continue;
-      if (step.task && step.state === 'open') out.push(step.task.taskRunId);
-      step.state = 'closed';
-      this.pending.delete(step);
-    }
-    return out;
-  }
-
-  private add(fields: Pick<Step, 'reuse' | 'state' | 'task'>): Step {
-    const step: Step = { ...fields, number: this.all.length + 1, waiter: deferred<unknown>(), attempt: 0 };
+  private add(scope: Scope, ask: Ask, state: Step['state'], of: Pick<Step, 'task' | 'child'>): Step {
+    const step: Step = {
+      ...of,
+      name: ask.name,
+      scope,
+      reuse: ask.reuse,
+      state,
+      number: this.all.length + 1,
+      waiter: deferred<unknown>(),
+      attempt: 0,
+    };
     this.all.push(step);
     this.pending.add(step);
     return step;

@@ -1,5 +1,6 @@
 import type {
   DecisionEvent,
+  FlowRunId,
   Millis,
   RequestEvent,
   RunHistory,
@@ -10,6 +11,9 @@ import type {
   Trigger,
 } from '#libs/run-log';
 
+type Decision<T extends DecisionEvent['type']> = Extract<DecisionEvent, { type: T }>;
+export type RunEnding = Decision<'FlowCompleted' | 'FlowFailed' | 'FlowCancelled' | 'FlowContinued'>;
+
 /** A run's history as the engine reads it. */
 export interface ReadHistory {
   readonly start: StoredInRun<Extract<RequestEvent, { type: 'StartRequested' }>> | undefined;
@@ -17,86 +21,87 @@ export interface ReadHistory {
   readonly triggers: readonly StoredInRun<Trigger>[];
   readonly decisions: readonly DecisionEvent[];
   readonly lastDecision: StreamSeq;
-  /** Set while the run waits for a person, for a version, or has ended. */
+  /** Set while the run waits for a person whom the shell has called, for a version, or has ended. */
   readonly standing: 'going' | 'ended' | 'halted' | 'parked';
+  readonly ending: { readonly event: RunEnding; readonly seq: StreamSeq } | undefined;
   /** The version that the first decision pinned. */
   readonly version: string | undefined;
   /** Every task, with the time of its first scheduling. */
   readonly scheduled: readonly { readonly event: TaskScheduled; readonly time: Millis }[];
   /** Tasks without any outcome. */
   readonly open: readonly TaskRunId[];
-  /** What was claimed: attempts that may run once only, and triggers that were begun again. */
-  readonly begun: ReadonlySet<string>;
+  /** Who began what: attempts whose beginning was claimed, and triggers that were begun again. */
+  readonly claims: ReadonlyMap<string, string>;
+  /** What was claimed: how often, and where the last claim of it lies. */
+  readonly marks: ReadonlyMap<string, { readonly times: number; readonly last: StreamSeq }>;
   /** Timers that were set and have not fired. */
-  readonly waitingTimers: readonly Extract<DecisionEvent, { type: 'TimerScheduled' }>[];
+  readonly waitingTimers: readonly Decision<'TimerScheduled'>[];
+  /** Children of which no end was told; those that were given up are in `cancelledChildren`. */
+  readonly openChildren: readonly Decision<'ChildScheduled'>[];
+  readonly cancelledChildren: readonly { readonly childRunId: FlowRunId; readonly reason: string }[];
+  /** Values that were asked for and have not come. */
+  readonly openValues: readonly Decision<'ValueRequested'>[];
 }
+
+/** How a claim is found. */
+export const claimKey = (taskRunId: string, attempt: number): string => `${taskRunId}/${attempt}`;
 
 /** Sorts a history into what is fed and what is matched. */
 export function readHistory(history: RunHistory): ReadHistory {
   const triggers: StoredInRun<Trigger>[] = [];
   const decisions: DecisionEvent[] = [];
-  const timers = new Map<string, Extract<DecisionEvent, { type: 'TimerScheduled' }>>();
+  const timers = new Map<string, Decision<'TimerScheduled'>>();
   const scheduled = new Map<string, { event: TaskScheduled; time: Millis }>();
-  const begun = new Set<string>();
+  const children = new Map<string, Decision<'ChildScheduled'>>();
+  const cancelled = new Map<FlowRunId, string>();
+  const values = new Map<number, Decision<'ValueRequested'>>();
+  const claims = new Map<string, string>();
+  const marks = new Map<string, { times: number; last: StreamSeq }>();
   const finished = new Set<string>();
   let start: ReadHistory['start'];
+  let ending: ReadHistory['ending'];
   let version: string | undefined;
   let standing: ReadHistory['standing'] = 'going';
 
   for (const stored of history.events) {
     const { event } = stored;
     switch (event.type) {
+      case 'TaskClaimed':
+        claims.set(claimKey(event.taskRunId, event.attempt), event.holder);
+        marks.set(event.taskRunId, {
+          times: (marks.get(event.taskRunId)?.times ?? 0) + 1,
+          last: stored.position.seq,
+        });
+        continue;
       case 'StartRequested':
         start ??= { ...stored, event };
-        triggers.push({ ...stored, event });
-        break;
-      case 'CancelRequested':
-        triggers.push({ ...stored, event });
         break;
       case 'TaskFinished':
         finished.add(event.taskRunId);
-        triggers.push({ ...stored, event });
         break;
       case 'TimerFired':
         timers.delete(event.timerId);
-        triggers.push({ ...stored, event });
         break;
-      case 'TaskClaimed':
-        begun.add(event.taskRunId);
+      case 'ChildFinished':
+        children.delete(event.childRunId);
+        cancelled.delete(event.childRunId);
         break;
-      case 'FlowStarted':
-        version ??= event.version;
+      case 'ValueLoaded':
+        values.delete(event.step);
+        break;
+      case 'CancelRequested':
+      case 'PauseRequested':
+      case 'ResumeRequested':
+      case 'SignalSent':
+      case 'ApprovalAnswered':
+        break;
+      default:
         decisions.push(event);
-        standing = 'going';
-        break;
-      case 'TimerScheduled':
-        standing = 'going';
-        timers.set(event.timerId, event);
-        decisions.push(event);
-        break;
-      case 'TaskScheduled':
-        standing = 'going';
-        if (!scheduled.has(event.taskRunId)) scheduled.set(event.taskRunId, { event, time: stored.time });
-        decisions.push(event);
-        break;
-      case 'TasksCancelled':
-      case 'FlowRetried':
-        standing = 'going';
-        decisions.push(event);
-        break;
-      case 'FlowCompleted':
-      case 'FlowFailed':
-      case 'FlowCancelled':
-        decisions.push(event);
-        standing = 'ended';
-        break;
-      case 'RunHalted':
-        standing = 'halted';
-        break;
-      case 'RunParked':
-        standing = 'parked';
-        break;
+        standing = standingAfter(event);
+        takeDecision(event, stored);
+        continue;
     }
+    triggers.push(stored as StoredInRun<Trigger>);
   }
   return {
     start,
@@ -104,10 +109,67 @@ export function readHistory(history: RunHistory): ReadHistory {
     decisions,
     lastDecision: history.lastDecision,
     standing,
+    ending,
     version,
     scheduled: [...scheduled.values()],
     open: [...scheduled.values()].map(({ event }) => event.taskRunId).filter((id) => !finished.has(id)),
-    begun,
+    claims,
+    marks,
     waitingTimers: [...timers.values()],
+    openChildren: [...children.values()],
+    cancelledChildren: [...cancelled].map(([childRunId, reason]) => ({ childRunId, reason })),
+    openValues: [...values.values()],
   };
+
+  function takeDecision(event: DecisionEvent, { time, position }: StoredInRun<unknown>): void {
+    switch (event.type) {
+      case 'FlowStarted':
+        version ??= event.version;
+        break;
+      case 'TimerScheduled':
+        timers.set(event.timerId, event);
+        break;
+      case 'TaskScheduled':
+        if (!scheduled.has(event.taskRunId)) scheduled.set(event.taskRunId, { event, time });
+        break;
+      case 'ChildScheduled':
+        children.set(event.childRunId, event);
+        break;
+      case 'ChildrenCancelled':
+        for (const childRunId of event.childRunIds) {
+          children.delete(childRunId);
+          cancelled.set(childRunId, event.reason);
+        }
+        break;
+      case 'ValueRequested':
+        values.set(event.step, event);
+        break;
+      case 'FlowCompleted':
+      case 'FlowFailed':
+      case 'FlowCancelled':
+      case 'FlowContinued':
+        ending = { event, seq: position.seq };
+        break;
+      default:
+        // Nothing of it is open: the flow's own journal holds it.
+        break;
+    }
+  }
+}
+
+function standingAfter(event: DecisionEvent): ReadHistory['standing'] {
+  switch (event.type) {
+    case 'FlowCompleted':
+    case 'FlowFailed':
+    case 'FlowCancelled':
+    case 'FlowContinued':
+      return 'ended';
+    case 'RunHalted':
+      // The flow's own journal holds this one, and its code says how it goes on.
+      return event.reason === 'ambiguous' ? 'going' : 'halted';
+    case 'RunParked':
+      return 'parked';
+    default:
+      return 'going';
+  }
 }

@@ -8,6 +8,7 @@ import type {
   Subscription,
   TaskScheduled,
 } from '#libs/run-log';
+import { jetStreamBuckets } from '#libs/key-values';
 import { testNats } from '#libs/testing';
 import { flow, type FlowContext } from '../index.js';
 import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
@@ -52,7 +53,12 @@ let answer: (event: TaskScheduled) => Outcome | undefined | void;
 
 beforeAll(async () => {
   log = await connectRunLog({ ...testNats(), name: 'spec', partitionAckWaitMs: 2_000 });
-  orchestrator = await startOrchestrator({ log, registry, logger: silent });
+  orchestrator = await startOrchestrator({
+    log,
+    registry,
+    buckets: jetStreamBuckets(log.connection),
+    logger: silent,
+  });
   service = await log.serve(
     {
       service: 'sample',

@@ -1,8 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { PARTITIONS } from '#libs/run-log';
-import type { RunLog, Subscription } from '#libs/run-log';
+import type { Buckets } from '#libs/key-values';
+import type { RunLog } from '#libs/run-log';
 import { ActivationGate } from './activation-gate.js';
-import { Partition } from './partition.js';
+import { Effects } from './effects.js';
+import { HeldPartitions } from './held-partitions.js';
+import { keptValues } from './kept-values.js';
+import { ParkedRuns } from './parking.js';
 import type { FlowRegistry } from './registry.js';
 import type { ActorEnvironment } from './run-actor.js';
 import type { Watchdog } from './watchdog.js';
@@ -10,6 +12,8 @@ import type { Watchdog } from './watchdog.js';
 export interface OrchestratorOptions {
   readonly log: RunLog;
   readonly registry: FlowRegistry;
+  /** Where values lie that outlive runs. */
+  readonly buckets: Buckets;
   readonly logger: ActorEnvironment['logger'];
   /** A run that nothing was heard of for so long leaves memory. */
   readonly idleMs?: number;
@@ -20,62 +24,51 @@ export interface OrchestratorOptions {
 }
 
 export interface Orchestrator {
+  /** The partitions that this process works on; the others fall to its peers. */
+  partitions(): readonly number[];
   /** Runs in memory, over all partitions. */
   resident(): number;
   /** Settles what was taken and drops every idle run; they are read from the log when they are next fed. */
   evictIdle(): Promise<void>;
-  /** Stops taking triggers, settles those taken, and lets go. */
+  /** Stops taking triggers, settles those taken, and hands its partitions over. */
   close(): Promise<void>;
 }
 
 const SWEEP_MS = 5_000;
 
-/** Drives the runs of every partition: triggers in, decisions out. */
+/** Drives the runs of every partition that falls to this process: triggers in, decisions out. */
 export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
-  const { log, registry, logger, idleMs = 60_000, residentRuns = 2_000, watchdog } = options;
+  const { log, registry, buckets, logger, idleMs = 60_000, residentRuns = 2_000, watchdog } = options;
   const gate = new ActivationGate(watchdog);
   const unguard = gate.guardRejections();
-  const closing = new AbortController();
-  const pause = (ms: number) => delay(ms, true, { signal: closing.signal, ref: false }).catch(() => false);
-  const environment = { log, registry, gate, logger, pause };
-  const partitions = Array.from(
-    { length: PARTITIONS },
-    () => new Partition(environment, () => performance.now()),
-  );
-
-  const subscriptions: Subscription[] = [];
-  try {
-    // One after the other: the broker makes sixteen durables in a few milliseconds each.
-    for (const [number, partition] of partitions.entries()) {
-      subscriptions.push(await log.orchestrate(number, (delivery) => partition.take(delivery)));
-    }
-  } catch (error) {
-    await Promise.all(subscriptions.map((subscription) => subscription.close()));
+  const effects = new Effects(log, registry, keptValues(buckets, log));
+  const parking = new ParkedRuns(buckets, log, registry, (message) => logger.warn(message));
+  const held = new HeldPartitions(log, { log, registry, gate, effects, parking, logger });
+  const share = await log.sharePartitions(held).catch((error: unknown) => {
     unguard();
     throw error;
-  }
+  });
+  parking.watch();
 
   const sweep = setInterval(() => {
-    for (const partition of partitions) {
+    for (const partition of held.all) {
       partition.evict(performance.now() - idleMs);
       partition.shrink(residentRuns);
     }
   }, SWEEP_MS);
   sweep.unref();
 
-  const settleAll = () => Promise.all(partitions.map((partition) => partition.settled()));
-
   return {
-    resident: () => partitions.reduce((sum, partition) => sum + partition.resident, 0),
+    partitions: () => held.numbers,
+    resident: () => held.all.reduce((sum, partition) => sum + partition.resident, 0),
     evictIdle: async () => {
-      await settleAll();
-      partitions.forEach((partition) => partition.evict(Infinity));
+      await Promise.all(held.all.map((partition) => partition.settled()));
+      held.all.forEach((partition) => partition.evict(Infinity));
     },
     close: async () => {
       clearInterval(sweep);
-      closing.abort();
-      await Promise.all(subscriptions.map((subscription) => subscription.close()));
-      await settleAll();
+      parking.close();
+      await share.close();
       unguard();
       await watchdog?.close();
     },

@@ -1,11 +1,14 @@
 import type { Delivery, FlowRunId, StreamSeq, Trigger } from '#libs/run-log';
+import { KeptDelivery } from './kept-delivery.js';
 import { RunActor, type ActorEnvironment, type TriggerLedger } from './run-actor.js';
+
+/** Triggers that this process has taken and not yet settled, with how often; it outlives a loss of the partition. */
+export type TakenTriggers = Map<StreamSeq, { readonly times: number; readonly at: number }>;
 
 /** The runs of one partition that are in memory. */
 export class Partition {
   private readonly actors = new Map<FlowRunId, RunActor>();
-  /** Triggers that were taken and not yet settled here, with how often. */
-  private readonly taken = new Map<StreamSeq, { readonly times: number; readonly at: number }>();
+  private readonly inHand = new Set<KeptDelivery>();
   private lastDelivery = 0;
 
   private readonly ledger: TriggerLedger = {
@@ -17,6 +20,7 @@ export class Partition {
 
   constructor(
     private readonly env: ActorEnvironment,
+    private readonly taken: TakenTriggers,
     private readonly clock: () => number,
   ) {}
 
@@ -42,7 +46,14 @@ export class Partition {
       this.actors.set(runId, actor);
     }
     actor.lastUsed = this.clock();
-    actor.push(delivery);
+    const kept = new KeptDelivery(delivery, () => this.inHand.delete(kept));
+    this.inHand.add(kept);
+    actor.push(kept);
+  }
+
+  /** Says of what has been in hand since the last call that work on it goes on. */
+  keepAlive(): void {
+    for (const kept of this.inHand) kept.keepAlive();
   }
 
   /** Drops the copies of runs that nothing was heard of since `before`; they are read again when needed. */
@@ -59,6 +70,13 @@ export class Partition {
       .filter((actor) => actor.idle)
       .sort((a, b) => a.lastUsed - b.lastUsed);
     for (const actor of idle.slice(0, Math.max(0, this.actors.size - most))) this.actors.delete(actor.runId);
+  }
+
+  /** Drops every copy, whatever is in hand: from now on another process goes on with these runs. */
+  drop(): void {
+    for (const actor of this.actors.values()) actor.invalidate();
+    this.actors.clear();
+    this.inHand.clear();
   }
 
   /** Resolves when everything taken so far is settled. */

@@ -2,6 +2,7 @@ import { TerminalError } from '#libs/operations';
 import { programOf, soloFlow, type FlowDefinition } from '../flow.js';
 import type { FlowProgram } from '../core/index.js';
 import type { TaskDefinition } from '../task.js';
+import { compareVersions } from './compare-versions.js';
 
 /** Nobody here knows a flow of that name. */
 export class UnknownFlowError extends TerminalError {
@@ -17,36 +18,36 @@ export class UnknownFlowError extends TerminalError {
   }
 }
 
-/** The flows that this orchestrator can run. */
+/**
+ * The flows that this orchestrator can run, side by side in several versions: new runs take the greatest, those that
+ * have begun keep theirs.
+ */
 export class FlowRegistry {
-  private readonly byName = new Map<string, FlowDefinition>();
+  /** Oldest version first. */
+  private readonly flows = new Map<string, FlowDefinition[]>();
+  /** A flow's own name and its aliases, to its own name. */
+  private readonly names = new Map<string, string>();
   private readonly programs = new Map<string, FlowProgram>();
 
-  /** Throws TypeError when two flows, or two names of flows, are the same. */
+  /** Throws TypeError when two flows have one name and version, or when a name means two flows. */
   constructor(flows: readonly FlowDefinition[], tasks: readonly TaskDefinition[] = []) {
-    for (const definition of [...flows, ...tasks.map((task) => soloFlow(task))]) {
-      for (const name of [definition.contract.name, ...definition.contract.aliases]) {
-        if (this.byName.has(name)) throw new TypeError(`two flows are named ${name}`);
-        this.byName.set(name, definition);
-      }
-      this.programs.set(`${definition.contract.name}@${definition.contract.version}`, programOf(definition));
-    }
+    for (const definition of [...flows, ...tasks.map((task) => soloFlow(task))]) this.add(definition);
+    for (const definition of [...this.flows.values()].flat()) this.nameAliases(definition);
   }
 
-  /** Each flow once, by its own name. */
+  /** Each flow once, in its current version. */
   list(): FlowDefinition[] {
-    return [...new Set(this.byName.values())];
+    return [...this.flows.values()].map((versions) => versions.at(-1)!);
   }
 
-  /** Finds a flow by its name or an alias. Throws UnknownFlowError. */
+  /** Finds the current version of a flow by its name or an alias. Throws UnknownFlowError. */
   get(name: string): FlowDefinition {
-    const found = this.byName.get(name);
-    if (!found)
-      throw new UnknownFlowError(
-        name,
-        this.list().map((definition) => definition.contract.name),
-      );
-    return found;
+    return this.all(name).at(-1)!;
+  }
+
+  /** The versions of a flow that runs can go on with here, oldest first. Throws UnknownFlowError. */
+  versions(name: string): string[] {
+    return this.all(name).map(({ contract }) => contract.version);
   }
 
   /** The program of a version that a run has pinned, or undefined where this build lacks it. */
@@ -56,6 +57,37 @@ export class FlowRegistry {
 
   /** The version that a new run of the flow pins. */
   currentVersion(name: string): string | undefined {
-    return this.byName.get(name)?.contract.version;
+    return this.names.has(name) ? this.get(name).contract.version : undefined;
+  }
+
+  private all(name: string): readonly FlowDefinition[] {
+    const found = this.flows.get(this.names.get(name) ?? '');
+    if (!found) throw new UnknownFlowError(name, [...this.flows.keys()]);
+    return found;
+  }
+
+  private add(definition: FlowDefinition): void {
+    const { name, version } = definition.contract;
+    const versions = this.flows.get(name) ?? [];
+    for (const { contract } of versions) {
+      if (contract.version === version) throw new TypeError(`two flows are named ${name} version ${version}`);
+      if (compareVersions(contract.version, version) === 0)
+        throw new TypeError(
+          `flow ${name}: neither of versions ${contract.version} and ${version} is the greater`,
+        );
+    }
+    versions.push(definition);
+    versions.sort((a, b) => compareVersions(a.contract.version, b.contract.version));
+    this.flows.set(name, versions);
+    this.names.set(name, name);
+    this.programs.set(`${name}@${version}`, programOf(definition));
+  }
+
+  private nameAliases({ contract }: FlowDefinition): void {
+    for (const alias of contract.aliases) {
+      const meant = this.names.get(alias);
+      if (meant !== undefined && meant !== contract.name) throw new TypeError(`two flows are named ${alias}`);
+      this.names.set(alias, contract.name);
+    }
   }
 }

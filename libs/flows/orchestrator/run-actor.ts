@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FencedOutError, LogFullError, LogUnavailableError, taskRunId } from '#libs/run-log';
+import { ClaimTakenError, FencedOutError, LogFullError, LogUnavailableError, taskRunId } from '#libs/run-log';
 import type {
   DecisionEvent,
   Delivery,
@@ -9,12 +9,15 @@ import type {
   Millis,
   RunHistory,
   RunLog,
+  StoredInRun,
   StreamSeq,
   Trigger,
 } from '#libs/run-log';
 import { Execution, HaltingError, toErrorRecord, type Fed } from '../core/index.js';
 import { settleMicrotasks, SpoiledTurnError, type ActivationGate } from './activation-gate.js';
-import { readHistory, type ReadHistory } from './history.js';
+import { Effects, type RunIdentity } from './effects.js';
+import { claimKey, readHistory, type ReadHistory } from './history.js';
+import { UNPINNED, type Parking } from './parking.js';
 import type { FlowRegistry } from './registry.js';
 import { RunSpans } from './run-spans.js';
 
@@ -34,6 +37,8 @@ export interface ActorEnvironment {
   readonly log: RunLog;
   readonly registry: FlowRegistry;
   readonly gate: ActivationGate;
+  readonly effects: Effects;
+  readonly parking: Parking;
   readonly logger: { warn(message: string): void; error(message: string): void };
   /** Waits for so many milliseconds; false at once, or as soon as the orchestrator closes. */
   pause(ms: number): Promise<boolean>;
@@ -48,14 +53,14 @@ export interface TriggerLedger {
   idle(actor: RunActor): void;
 }
 
-/** A trigger that was begun so often, by processes that did not live to acknowledge it, is poison. */
-const POISON_DELIVERIES = 3;
+/** The holder of claims that were taken because nobody had begun the task in time. */
+const ORCHESTRATOR = 'orchestrator';
+/** Marks of processes that began a trigger and did not live to acknowledge it: with the first, which leaves none, three. */
+const POISON_MARKS = 2;
 /** How often a load is tried again at once after the fence refused. */
 const FENCE_TRIES = 8;
 /** Well below the time after which the broker takes a trigger for lost. */
 const LONGEST_PAUSE_MS = 2_000;
-/** How long a trigger waits for somebody who knows the version of its run. */
-const PARKED_MS = 30_000 as Millis;
 
 export class RunActor {
   private readonly queue: Delivery<Trigger>[] = [];
@@ -69,7 +74,10 @@ export class RunActor {
   private highWater = 0 as StreamSeq;
   private lastDecision = 0 as StreamSeq;
   private usedTimers = false;
+  /** Beginnings of tasks that were claimed, as far as the run's history told when it was read. */
+  private claims: ReadonlyMap<string, string> = new Map();
   private spans: RunSpans | undefined;
+  private identity: RunIdentity | undefined;
   /** When the actor was last of use, in milliseconds of its process's clock. */
   lastUsed = 0;
 
@@ -120,7 +128,6 @@ export class RunActor {
         this.drop();
         if (error instanceof SpoiledTurnError) this.alone = true;
         else if (error instanceof FencedOutError && fenced++ < FENCE_TRIES) continue;
-        else if (error instanceof ParkedError) return delivery.retry(PARKED_MS);
         else {
           this.report(error);
           // Kept in hand meanwhile: handing it back would count as a death of this process.
@@ -141,11 +148,12 @@ export class RunActor {
 
   private async advance(delivery: Delivery<Trigger>): Promise<void> {
     try {
-      if (this.stale) await this.load(delivery);
+      // What is said to a run that has ended may be meant for the one that goes on with its work.
+      if (this.stale || this.execution?.ended) await this.load(delivery);
       if (!this.execution || delivery.position.seq <= this.highWater) return;
-      const { event, time, position } = delivery;
-      const decisions = await this.feed(this.execution, { event, time, seq: position.seq, live: true });
-      this.highWater = position.seq;
+      const { event, time } = delivery;
+      const decisions = await this.feed(this.execution, delivery, true);
+      this.highWater = delivery.position.seq;
       await this.commit(decisions, time);
       if (event.type === 'TaskFinished') this.spans?.taskFinished(event, decisions);
     } catch (error) {
@@ -170,34 +178,55 @@ export class RunActor {
     const history = readHistory(raw);
     this.execution = undefined;
     this.lastDecision = history.lastDecision;
+    this.claims = history.claims;
     this.highWater = history.triggers.at(-1)?.position.seq ?? (0 as StreamSeq);
     this.usedTimers = history.decisions.some((event) => event.type === 'TimerScheduled');
     // Said to a run that there is not: it would lie there for ever.
     if (!history.start) return this.env.log.discard(this.runId, delivery.position.seq);
-    this.spans = new RunSpans(this.runId, history.start);
-    for (const { event, time } of history.scheduled) this.spans.taskScheduled(event, time);
-    const { flow } = history.start.event;
-    if (history.standing === 'ended') return this.assertEffects(history);
+    const spans = (this.spans = new RunSpans(this.runId, history.start));
+    const identity = (this.identity = { runId: this.runId, start: history.start.event, trace: spans.trace });
+    for (const { event, time } of history.scheduled) spans.taskScheduled(event, time);
+    if (history.standing === 'ended') return this.closeUp(identity, history, delivery);
+    const { event } = delivery;
     const stopped = history.standing === 'halted' || history.standing === 'parked';
-    if (stopped && delivery.event.type === 'CancelRequested') return this.cancelStopped(history, delivery);
-    if (history.standing === 'halted') return;
+    if (stopped && event.type === 'CancelRequested') return this.cancelStopped(history, delivery);
+    if (history.standing === 'halted' && event.type !== 'ResumeRequested') return;
+    if (raw.unreadable) return this.halt('unknown-event', raw.unreadable);
 
+    const { flow } = history.start.event;
     const version = history.version ?? this.env.registry.currentVersion(flow);
     const program = version === undefined ? undefined : this.env.registry.program(flow, version);
     if (!program) {
       if (history.standing !== 'parked') {
-        await this.commit([{ type: 'RunParked', flow, version: version ?? 'unknown' }], delivery.time);
+        await this.commit([{ type: 'RunParked', flow, version: version ?? UNPINNED }], delivery.time);
       }
-      throw new ParkedError();
+      await this.env.parking.park(flow, version ?? UNPINNED, this.runId);
+      return;
     }
     if (await this.isPoison(delivery, history)) return;
     const execution = new Execution(program, this.runId, history.decisions, this.ports());
-    await this.replay(execution, history, delivery.position.seq);
+    await this.replay(execution, history, delivery);
+    if (history.standing === 'parked') {
+      await this.env.parking.unpark(flow, history.version ?? UNPINNED, this.runId);
+    }
+  }
+
+  /** Asserts what the run's end asked of the world, and hands on what is meant for its successor. */
+  private async closeUp(
+    identity: RunIdentity,
+    history: ReadHistory,
+    delivery: Delivery<Trigger>,
+  ): Promise<void> {
+    const ending = history.ending!.event;
+    if (delivery.position.seq < history.ending!.seq) await this.env.effects.assertAgain(identity, history);
+    if (this.usedTimers) await this.env.log.clearTimers(this.runId);
+    if (ending.type === 'FlowContinued') await this.env.effects.forward(identity, ending, delivery);
   }
 
   /**
-   * Halts a run whose trigger nobody lived to finish: handed out for the third time, with a mark that it was begun
-   * before. Handing out alone proves nothing, since a process that ends in order hands back too.
+   * Halts a run whose trigger three processes began and did not live to finish. From the second time on each marks
+   * that it begins, and whoever decided anything after the last mark has gone over the trigger and lived. Handing out
+   * alone proves nothing: a process that ends in order hands back, and acks are lost with a broker.
    */
   private async isPoison(
     { position, deliveries }: Delivery<Trigger>,
@@ -205,9 +234,10 @@ export class RunActor {
   ): Promise<boolean> {
     if (deliveries - this.ledger.takenBefore(position.seq) < 2) return false;
     const mark = taskRunId(`trigger-${position.seq}`);
-    if (deliveries >= POISON_DELIVERIES && history.begun.has(mark)) {
+    const begun = history.marks.get(mark);
+    if (begun && begun.times >= POISON_MARKS && history.lastDecision < begun.last) {
       const error = new Error(
-        `the trigger at sequence ${position.seq} was handed out ${deliveries} times and never finished`,
+        `the trigger at sequence ${position.seq} was begun ${begun.times + 1} times, and no process lived to finish it`,
       );
       await this.halt('poison', error);
       return true;
@@ -218,7 +248,12 @@ export class RunActor {
       holder: `orchestrator-${process.pid}`,
       nonce: randomUUID(),
     };
-    await this.env.log.claim(this.runId, { type: 'TaskClaimed', ...claim }, this.spans?.trace);
+    try {
+      await this.env.log.claim(this.runId, { type: 'TaskClaimed', ...claim }, this.spans?.trace);
+    } catch (error) {
+      // A broker that crashed counts some hand-outs twice: the mark is there, which is all that is wanted.
+      if (!(error instanceof ClaimTakenError)) throw error;
+    }
     return false;
   }
 
@@ -226,12 +261,14 @@ export class RunActor {
   private async cancelStopped(history: ReadHistory, { event, time }: Delivery<Trigger>): Promise<void> {
     const reason = event.type === 'CancelRequested' ? event.reason : undefined;
     const decisions: DecisionEvent[] = [{ type: 'FlowCancelled', ...(reason ? { reason } : {}) }];
+    const why = 'the run was cancelled';
+    const children = history.openChildren.filter(({ detached }) => !detached);
+    if (children.length > 0) {
+      const childRunIds = children.map(({ childRunId }) => childRunId);
+      decisions.unshift({ type: 'ChildrenCancelled', childRunIds, reason: why });
+    }
     if (history.open.length > 0) {
-      decisions.unshift({
-        type: 'TasksCancelled',
-        taskRunIds: history.open,
-        reason: 'the run was cancelled',
-      });
+      decisions.unshift({ type: 'TasksCancelled', taskRunIds: history.open, reason: why });
     }
     await this.commit(decisions, time);
     if (this.usedTimers) await this.env.log.clearTimers(this.runId);
@@ -245,70 +282,98 @@ export class RunActor {
     return this.unknown && event.type === 'StartRequested' && deliveries === 1 && !olderThanReader;
   }
 
-  /** `from` is the trigger that led here: those before it were settled, and their spans recorded, by others. */
-  private async replay(execution: Execution, history: ReadHistory, from: StreamSeq): Promise<void> {
+  /** Spans of triggers before the one that led here were recorded by those who settled them. */
+  private async replay(
+    execution: Execution,
+    history: ReadHistory,
+    { event: cause, position }: Delivery<Trigger>,
+  ): Promise<void> {
     const missing: DecisionEvent[] = [];
     const finished: (() => void)[] = [];
-    for (const { event, time, position } of history.triggers) {
-      const live = position.seq > history.lastDecision;
-      const decisions = await this.feed(execution, { event, time, seq: position.seq, live });
+    for (const stored of history.triggers) {
+      const { event } = stored;
+      const live = stored.position.seq > history.lastDecision;
+      const decisions = await this.feed(execution, stored, live);
       missing.push(...decisions);
-      if (live && position.seq >= from && event.type === 'TaskFinished')
+      if (live && stored.position.seq >= position.seq && event.type === 'TaskFinished')
         finished.push(() => this.spans?.taskFinished(event, decisions));
     }
     execution.assertReplayed();
     this.execution = execution;
-    await this.assertEffects(history);
+    await this.env.effects.assertAgain(this.identity!, history);
+    if (history.standing === 'halted' && cause.type === 'ResumeRequested') {
+      missing.unshift({ type: 'RunResumed', actor: cause.actor, after: 'halt' });
+    }
     await this.commit(missing, history.triggers.at(-1)!.time);
     for (const record of finished) record();
   }
 
-  private feed(execution: Execution, fed: Fed): Promise<readonly DecisionEvent[]> {
+  private async feed(
+    execution: Execution,
+    { event, time, position }: StoredInRun<Trigger>,
+    live: boolean,
+  ): Promise<readonly DecisionEvent[]> {
+    const { seq } = position;
+    const unbegun = event.type === 'TimerFired' ? await this.isUnbegun(event.timerId) : false;
+    const fed: Fed = { event, time, seq, live, ...(unbegun ? { unbegun } : {}) };
     const activation = {
       runId: this.runId,
-      seq: fed.seq,
+      seq,
       alone: this.alone,
       violate: (error: HaltingError) => execution.violate(error),
     };
     return this.env.gate.run(activation, () => execution.feed(fed));
   }
 
-  private async commit(decisions: readonly DecisionEvent[], time: Millis): Promise<void> {
-    if (decisions.length === 0) return;
-    this.lastDecision = await this.env.log.decide(
-      this.runId,
-      this.lastDecision,
-      decisions,
-      this.spans?.trace,
-    );
-    for (const decision of decisions) {
-      if (decision.type === 'TimerScheduled') await this.setTimer(decision);
-      else if (decision.type === 'TaskScheduled') this.spans?.taskScheduled(decision, time);
+  /**
+   * Whether nobody had begun the task whose time to be begun is over. Who has the claim decides, and there is one for
+   * ever, so the answer is the same at every replay.
+   */
+  private async isUnbegun(timerId: string): Promise<boolean> {
+    const [, step, attempt] = /^start-by-(\d+)-(\d+)$/.exec(timerId) ?? [];
+    if (step === undefined) return false;
+    const task = taskRunId(`${this.runId}-${step}`);
+    const holder = this.claims.get(claimKey(task, Number(attempt)));
+    if (holder !== undefined) return holder === ORCHESTRATOR;
+    const claim = { taskRunId: task, attempt: Number(attempt), holder: ORCHESTRATOR, nonce: timerId };
+    try {
+      await this.env.log.claim(this.runId, { type: 'TaskClaimed', ...claim }, this.spans?.trace);
+      return true;
+    } catch (error) {
+      if (error instanceof ClaimTakenError) return false;
+      throw error;
     }
-    if (!this.execution?.ended) return;
-    if (this.usedTimers) await this.env.log.clearTimers(this.runId);
-    this.spans?.ended(decisions.at(-1)!, time);
   }
 
-  /** Asserts again what earlier decisions asked of the world; a repeat does no harm (1). */
-  private async assertEffects(history: ReadHistory): Promise<void> {
-    if (history.standing === 'ended') {
-      if (this.usedTimers) await this.env.log.clearTimers(this.runId);
+  private async commit(decisions: readonly DecisionEvent[], time: Millis): Promise<void> {
+    const { effects, log } = this.env;
+    if (decisions.length > 0) {
+      await effects.prepare(this.identity!, decisions);
+      this.lastDecision = await log.decide(this.runId, this.lastDecision, decisions, this.spans?.trace);
+      for (const decision of decisions) {
+        if (decision.type === 'TimerScheduled') this.usedTimers = true;
+        else if (decision.type === 'TaskScheduled') this.spans?.taskScheduled(decision, time);
+      }
+      await effects.follow(this.identity!, decisions, this.lastDecision, time);
+    }
+    if (this.execution?.ended) {
+      if (this.usedTimers) await log.clearTimers(this.runId);
+      if (decisions.length > 0) this.spans?.ended(decisions.at(-1)!, time);
       return;
     }
-    for (const timer of history.waitingTimers) await this.setTimer(timer);
-  }
-
-  private async setTimer(timer: Extract<DecisionEvent, { type: 'TimerScheduled' }>): Promise<void> {
-    this.usedTimers = true;
-    await this.env.log.setTimer(this.runId, timer.timerId, timer.dueAt, this.spans?.trace);
+    for (const timerId of this.execution?.takeObsoleteTimers() ?? []) {
+      await log.clearTimers(this.runId, timerId);
+    }
   }
 
   /** Appends RunHalted, unless the run has ended or halted already. Reads the log for the fence's sake. */
   private async halt(reason: HaltReason, error: Error): Promise<void> {
     this.drop();
     const history = readHistory(await this.env.log.readRun(this.runId));
-    if (!history.start || history.standing === 'halted' || history.standing === 'ended') return;
+    if (!history.start || history.standing === 'ended') return;
+    // Halted again for the same reason: the person has read it already.
+    const before = history.decisions.findLast((event) => event.type === 'RunHalted');
+    if (history.standing === 'halted' && before?.error.message === error.message) return;
     await this.env.log.decide(
       this.runId,
       history.lastDecision,
@@ -357,14 +422,9 @@ export class RunActor {
   }
 }
 
-/** Nobody here knows the version that the run has pinned: its trigger is kept for somebody who does. */
-class ParkedError extends Error {}
-
 /** Whether an error says nothing about the run itself, so that another try may go well. */
 const isPassing = (error: unknown): boolean =>
-  [FencedOutError, LogUnavailableError, LogFullError, SpoiledTurnError, ParkedError].some(
-    (kind) => error instanceof kind,
-  );
+  [FencedOutError, LogUnavailableError, LogFullError, SpoiledTurnError].some((kind) => error instanceof kind);
 
 /** What a run's log holds when it holds only its start. */
 const firstOf = (delivery: Delivery<Trigger>): RunHistory => ({

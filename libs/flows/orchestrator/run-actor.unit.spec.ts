@@ -9,9 +9,12 @@ import {
   type MemoryRunLog,
 } from '#libs/run-log';
 import type { Delivery, RunEvent, Trigger } from '#libs/run-log';
+import { memoryBuckets } from '#libs/key-values';
 import { flow } from '../flow.js';
 import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
 import { ActivationGate } from './activation-gate.js';
+import { Effects } from './effects.js';
+import { keptValues } from './kept-values.js';
 import { FlowRegistry } from './registry.js';
 import { RunActor } from './run-actor.js';
 
@@ -27,6 +30,10 @@ const registry = new FlowRegistry([
     },
   ),
 ]);
+const parking = {
+  park: jest.fn(async (_flow: string, _version: string, _runId: string) => undefined),
+  unpark: jest.fn(async () => undefined),
+};
 const logger = { warn: jest.fn(), error: jest.fn() };
 
 let log: MemoryRunLog;
@@ -43,7 +50,15 @@ beforeEach(() => {
 const actorOver = (over: MemoryRunLog = log): RunActor =>
   new RunActor(
     runId,
-    { log: over, registry, gate: new ActivationGate(), logger, pause },
+    {
+      log: over,
+      registry,
+      gate: new ActivationGate(),
+      effects: new Effects(over, registry, keptValues(memoryBuckets(), over)),
+      parking,
+      logger,
+      pause,
+    },
     {
       takenBefore: (seq) => taken.get(seq) ?? 0,
       settled: () => undefined,
@@ -143,20 +158,35 @@ describe('a run in an orchestrator’s memory', () => {
     expect((await typesOf()).filter((type) => type === 'TaskScheduled')).toHaveLength(1);
   });
 
-  it('halts a run whose trigger nobody lived to finish: begun, begun again, handed out a third time (rule 9)', async () => {
-    await start();
+  /** A process that begins the first trigger at this hand-out, and dies before it has decided anything. */
+  async function dieAt(deliveries: number): Promise<void> {
     const begun = jest.spyOn(log, 'decide').mockReturnValue(new Promise<never>(() => undefined));
-    const second = actorOver();
-    second.push(await delivery(0, { deliveries: 2 }));
+    const process = actorOver();
+    process.push(await delivery(0, { deliveries }));
     while (begun.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    // That process dies here.
     begun.mockRestore();
+  }
+
+  it('halts a run whose trigger three processes began and none lived to finish (rule 9)', async () => {
+    await start();
+    await dieAt(2);
+    await dieAt(3);
     runs.mockClear();
-    const third = await delivery(0, { deliveries: 3 });
-    await handle(actorOver(), third);
+    const next = await delivery(0, { deliveries: 4 });
+    await handle(actorOver(), next);
     expect(runs).not.toHaveBeenCalled();
     expect((await history()).at(-1)).toMatchObject({ type: 'RunHalted', reason: 'poison' });
-    expect(third.ack).toHaveBeenCalledTimes(1);
+    expect(next.ack).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not halt a run that has decided something since (rule 9)', async () => {
+    await start();
+    await dieAt(2);
+    await dieAt(3);
+    const begun = { type: 'FlowStarted', flow: 'nap_then_work', version: '1', tags: [] } as const;
+    await log.decide(runId, 0 as never, [begun]);
+    await handle(actorOver(), await delivery(0, { deliveries: 4 }));
+    expect((await history()).at(-1)).toMatchObject({ type: 'TimerScheduled' });
   });
 
   it('does not take a hand-back for a death: handed out often, never begun (rule 9)', async () => {
@@ -242,7 +272,7 @@ describe('a run in an orchestrator’s memory', () => {
     expect(message.ack).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves the trigger of a run that it cannot run to an orchestrator that can (rule 11)', async () => {
+  it('parks a run whose version it lacks, once, and lets go of its triggers (rule 11)', async () => {
     await log.start(runId, {
       type: 'StartRequested',
       flow: 'of_another_build',
@@ -252,11 +282,11 @@ describe('a run in an orchestrator’s memory', () => {
       flags: {},
       tags: [],
     });
-    for (const deliveries of [1, 2, 3, 4]) {
+    for (const deliveries of [1, 2]) {
       const message = await delivery(0, { deliveries });
       await handle(actorOver(), message);
-      expect(message.ack).not.toHaveBeenCalled();
-      expect(message.retry).toHaveBeenCalledTimes(1);
+      expect(message.ack).toHaveBeenCalledTimes(1);
+      expect(parking.park).toHaveBeenLastCalledWith('of_another_build', 'unknown', runId);
     }
     expect(await typesOf()).toEqual(['StartRequested', 'RunParked']);
   });

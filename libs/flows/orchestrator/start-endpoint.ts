@@ -1,19 +1,18 @@
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import type { Actor, ErrorRecord, RunFlags, RunLog, TraceContext } from '#libs/run-log';
-import { TerminalError } from '#libs/operations';
-import { newTrace } from '#libs/telemetry';
-import { toErrorRecord } from '../core/index.js';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { ErrorRecord, RunFlags, RunLog } from '#libs/run-log';
+import { refusedHeader, serveVerbs, type EndpointRequest } from '../steering/request-endpoint.js';
+import { REQUEST_HEADERS, REQUEST_ROOT } from '../steering/requests.js';
 import type { FlowRegistry } from './registry.js';
 import { startRun, type StartedRun } from './start-run.js';
 
+export const START_VERB = 'start';
+
 /** Flows are started by a request on this subject with the flow's name behind it; the body is the flow's input. */
-export const START_SUBJECT = 'workflows.start';
+export const START_SUBJECT = `${REQUEST_ROOT}.${START_VERB}`;
 
 /** What stands beside the input, as headers. */
 export const START_HEADERS = {
-  idempotencyKey: 'Idempotency-Key',
-  userId: 'User-Id',
-  channel: 'Channel',
+  ...REQUEST_HEADERS,
   tags: 'Tags',
   dryRun: 'Dry-Run',
   testMode: 'Test-Mode',
@@ -23,56 +22,24 @@ export const START_HEADERS = {
 /** The answer: the run, or what was wrong. */
 export type StartReply = StartedRun | { readonly error: ErrorRecord };
 
-const CHANNELS: readonly string[] = [
-  'api',
-  'cli',
-  'ui',
-  'nats',
-  'flow',
-  'schedule',
-] satisfies Actor['channel'][];
-
 /** Answers requests to start a flow, from the moment it resolves. Several orchestrators share the work. */
-export async function serveStarts(
+export function serveStarts(
   connection: NatsConnection,
   log: RunLog,
   registry: FlowRegistry,
 ): Promise<{ close(): Promise<void> }> {
-  const subscription = connection.subscribe(`${START_SUBJECT}.*`, {
-    queue: 'orchestrator',
-    callback: (failure, message) => {
-      if (!failure) void answer(message, log, registry);
-    },
+  return serveVerbs(connection, {
+    [START_VERB]: (request) => startRun(log, registry, startOf(request)),
   });
-  await connection.flush();
-  return { close: () => subscription.drain() };
 }
 
-async function answer(message: Msg, log: RunLog, registry: FlowRegistry): Promise<void> {
-  let reply: StartReply;
-  try {
-    reply = await startRun(log, registry, readRequest(message));
-  } catch (error) {
-    // Stacks are for the log, not for whoever asks.
-    const { traceback: _, cause: __, ...record } = toErrorRecord(error);
-    reply = { error: record };
-  }
-  message.respond(JSON.stringify(reply));
-}
-
-function readRequest(message: Msg) {
-  const header = (name: string): string | undefined => message.headers?.get(name) || undefined;
-  const input = readBody(message);
-  const channel = header(START_HEADERS.channel) ?? 'nats';
-  if (!CHANNELS.includes(channel))
-    throw refused(START_HEADERS.channel, channel, `expected one of ${CHANNELS.join(', ')}`);
-  const userId =
-    header(START_HEADERS.userId) ??
-    (typeof input.userId === 'string' && input.userId ? input.userId : 'local');
+function startOf({ of: flow, body: input, actor, trace, header }: EndpointRequest) {
+  const said = header(START_HEADERS.userId);
+  const userId = said ?? (typeof input.userId === 'string' && input.userId ? input.userId : actor.userId);
   return {
-    flow: message.subject.slice(START_SUBJECT.length + 1),
+    flow,
     input,
-    actor: { userId, channel: channel as Actor['channel'] },
+    actor: { ...actor, userId },
     flags: readFlags(header),
     tags:
       header(START_HEADERS.tags)
@@ -80,49 +47,18 @@ function readRequest(message: Msg) {
         .map((tag) => tag.trim())
         .filter(Boolean) ?? [],
     idempotencyKey: header(START_HEADERS.idempotencyKey),
-    trace: readTrace(header),
+    trace,
   };
 }
 
-function readBody(message: Msg): Record<string, unknown> {
-  if (message.data.length === 0) return {};
-  let body: unknown;
-  try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message.data));
-  } catch (cause) {
-    const why = cause instanceof SyntaxError ? cause.message : 'it is not valid UTF-8';
-    throw new TerminalError('flow/invalid-input', `the message's body is no JSON: ${why}`, [
-      { field: 'body', message: 'expected a JSON object in UTF-8' },
-    ]);
-  }
-  if (typeof body === 'object' && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
-  throw new TerminalError('flow/invalid-input', "the message's body is no JSON object", [
-    { field: 'body', message: 'expected a JSON object' },
-  ]);
-}
-
-function readFlags(header: (name: string) => string | undefined): RunFlags {
+function readFlags(header: EndpointRequest['header']): RunFlags {
   const flags: Record<string, boolean> = {};
   for (const flag of ['dryRun', 'testMode', 'verbose'] as const) {
     const value = header(START_HEADERS[flag]);
     if (value === undefined) continue;
     if (value !== 'true' && value !== 'false')
-      throw refused(START_HEADERS[flag], value, 'expected true or false');
+      throw refusedHeader(START_HEADERS[flag], value, 'expected true or false');
     flags[flag] = value === 'true';
   }
   return flags;
 }
-
-function readTrace(header: (name: string) => string | undefined): TraceContext {
-  const traceparent = header('traceparent');
-  const tracestate = header('tracestate');
-  return traceparent ? { traceparent, ...(tracestate ? { tracestate } : {}) } : newTrace();
-}
-
-const refused = (field: string, value: unknown, message: string): TerminalError =>
-  new TerminalError(
-    'flow/invalid-input',
-    `header ${field}: ${JSON.stringify(value)} was refused, ${message}`,
-    [{ field, value, message }],
-  );

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { flowRunId, RunExistsError } from '#libs/run-log';
-import type { Actor, FlowRunId, RunFlags, RunLog, TraceContext } from '#libs/run-log';
+import { BodyTooLargeError, flowRunId, RunExistsError } from '#libs/run-log';
+import type { Actor, FlowRunId, RequestEvent, RunFlags, RunLog, TraceContext } from '#libs/run-log';
 import { agreeOnFlags, checkDto, fieldsOf, sentenceOf, TerminalError } from '#libs/operations';
 import { canonicalJson } from '../core/index.js';
+import { TooLargeError } from '../steering/errors.js';
 import { newRunId } from './new-run-id.js';
 import type { FlowRegistry } from './registry.js';
 
@@ -17,7 +18,13 @@ export interface StartFlow {
   /** The same key of the same person for the same flow is the same run. */
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
+  /** The id, where it follows from what starts the run: then the same id again is the same run. */
+  readonly runId?: FlowRunId;
+  /** How the run hangs together with others. */
+  readonly lineage?: Pick<StartRequested, 'parent' | 'root' | 'continues' | 'fork' | 'deploymentId'>;
 }
+
+type StartRequested = Extract<RequestEvent, { type: 'StartRequested' }>;
 
 export interface StartedRun {
   readonly runId: FlowRunId;
@@ -27,15 +34,16 @@ export interface StartedRun {
   readonly existing: boolean;
 }
 
-/** The same key was used before with another input. */
+/** The same key was used before for something else. */
 export class IdempotencyConflictError extends TerminalError {
   constructor(
     readonly runId: FlowRunId,
     readonly key: string,
+    readonly otherwise: 'with another input' | 'from another run or step' = 'with another input',
   ) {
     super(
       'flow/idempotency-conflict',
-      `the idempotency key ${JSON.stringify(key)} started run ${runId} with another input`,
+      `the idempotency key ${JSON.stringify(key)} started run ${runId} ${otherwise}`,
       [{ field: 'idempotencyKey', value: key, message: 'expected a new key for a new input' }],
     );
   }
@@ -45,8 +53,8 @@ const KEY_LENGTH = 256;
 
 /**
  * Starts a run: checks the input and appends the request with expectation 0, so that one key starts one run however
- * often and wherever it is said. Throws UnknownFlowError, a TerminalError with the fields that were refused, or
- * IdempotencyConflictError.
+ * often and wherever it is said. Throws UnknownFlowError, a TerminalError with the fields that were refused,
+ * IdempotencyConflictError, or TooLargeError before anything is stored.
  */
 export async function startRun(log: RunLog, registry: FlowRegistry, request: StartFlow): Promise<StartedRun> {
   const { contract } = registry.get(request.flow);
@@ -70,36 +78,46 @@ export async function startRun(log: RunLog, registry: FlowRegistry, request: Sta
 
   const input = JSON.parse(canonicalJson(checked.value)) as Record<string, unknown>;
   const inputHash = sha256(canonicalJson(input));
-  const runId = flowRunId(
-    idempotencyKey === undefined
-      ? newRunId()
-      : sha256([contract.name, request.actor.userId, idempotencyKey].join('\0')).slice(0, 32),
-  );
-  try {
-    await log.start(
-      runId,
-      {
-        type: 'StartRequested',
-        flow: contract.name,
-        input,
-        inputHash,
-        actor: request.actor,
-        flags: agreed.flags,
-        tags: request.tags ?? [],
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      },
-      request.trace,
+  const runId =
+    request.runId ??
+    flowRunId(
+      idempotencyKey === undefined
+        ? newRunId()
+        : sha256([contract.name, request.actor.userId, idempotencyKey].join('\0')).slice(0, 32),
     );
+  const start: StartRequested = {
+    type: 'StartRequested',
+    flow: contract.name,
+    input,
+    inputHash,
+    actor: request.actor,
+    flags: agreed.flags,
+    tags: request.tags ?? [],
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...request.lineage,
+  };
+  try {
+    await log.start(runId, start, request.trace);
     return { runId, flow: contract.name, existing: false };
   } catch (error) {
-    if (!(error instanceof RunExistsError) || idempotencyKey === undefined) throw error;
-    const first = (await log.readRun(runId)).events.find(
-      ({ event }) => event.type === 'StartRequested',
-    )?.event;
-    if (first?.type === 'StartRequested' && first.inputHash !== inputHash)
-      throw new IdempotencyConflictError(runId, idempotencyKey);
+    if (error instanceof BodyTooLargeError)
+      throw new TooLargeError(`the start of flow ${contract.name}`, error.bytes, error.limit);
+    if (!(error instanceof RunExistsError)) throw error;
+    if (idempotencyKey === undefined && request.runId === undefined) throw error;
+    if (idempotencyKey !== undefined) {
+      const { events, unreadable } = await log.readRun(runId);
+      const first = events.map(({ event }) => event).find((event) => event.type === 'StartRequested');
+      if (!first && unreadable) throw unreadable;
+      if (first) assertSame(first, start, runId, idempotencyKey);
+    }
     return { runId, flow: contract.name, existing: true };
   }
+}
+
+function assertSame(first: StartRequested, again: StartRequested, runId: FlowRunId, key: string): void {
+  if (first.inputHash !== again.inputHash) throw new IdempotencyConflictError(runId, key);
+  if (first.fork?.from !== again.fork?.from || first.fork?.step !== again.fork?.step)
+    throw new IdempotencyConflictError(runId, key, 'from another run or step');
 }
 
 /** Who asks is settled before; what the input says of it does not count. */

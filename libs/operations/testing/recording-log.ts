@@ -25,6 +25,8 @@ export class RecordingLog implements WorkerLog {
   readonly order: string[] = [];
   history: RunEvent[] = [];
   lookUps = 0;
+  /** Set where the history holds something that this build cannot read. */
+  unreadable: RunHistory['unreadable'];
   /** Called before each write; throws where the log is to fail. */
   beforeWrite: (what: string) => void | Promise<void> = () => undefined;
   private seq = 1_000;
@@ -62,7 +64,13 @@ export class RecordingLog implements WorkerLog {
       time: millis(0),
       trace: {},
     }));
-    return { runId, events, lastDecision: streamSeq(0), last: streamSeq(events.length) };
+    return {
+      runId,
+      events,
+      ...(this.unreadable ? { unreadable: this.unreadable } : {}),
+      lastDecision: streamSeq(0),
+      last: streamSeq(events.length),
+    };
   }
 
   private stored(what: string) {

@@ -28,7 +28,8 @@ export function delivered(message: Msg): DeliveredMessage {
     deliveries: Number(tokens[at]),
     seq: Number(tokens[at + 1]),
     deliverySeq: Number(tokens[at + 2]),
-    time: millis(Math.floor(Number(tokens[at + 3]) / 1_000_000)),
+    // Cut as text: so many nanoseconds do not fit a number, and rounding would move some into the next millisecond.
+    time: millis(Number(tokens[at + 3]?.slice(0, -6))),
     read: (name) => headers?.get(name),
     body: message.data,
   };

@@ -10,7 +10,8 @@ import type { Inbound, RawMessage } from '../inbound.js';
 import type { Publisher } from './publisher.js';
 import { inbound } from './readers.js';
 import type { ReaderParts } from './readers.js';
-import type { StoredMessages } from './stored-messages.js';
+import { isUndecodable } from '../undecodable.js';
+import { StoredMessages } from './stored-messages.js';
 
 /** Reads what is stored already. */
 export class History {
@@ -53,7 +54,7 @@ export class History {
     const { state } = await this.parts.streams.info(stream);
     let from = Math.max(1, fromSeq, state.first_seq);
     while (from <= state.last_seq) {
-      const page = await this.page(stream, '>', from);
+      const page = await this.pageUpTo(stream, from, state.last_seq);
       if (page.length === 0) return;
       for (const raw of page) {
         if (raw.seq > state.last_seq) return;
@@ -66,6 +67,20 @@ export class History {
         if (stored) yield stored;
       }
       from = (page.at(-1)?.seq ?? from) + 1;
+    }
+  }
+
+  /** Reads the next page of a stream; an empty one says that nothing is left up to `end`, not that a replica lags. */
+  private async pageUpTo(stream: StreamName, from: number, end: number): Promise<RawMessage[]> {
+    const leader = new StoredMessages(this.publisher, stream);
+    const giveUpAt = performance.now() + this.publisher.patience.giveUpMs;
+    for (let tries = 1; ; tries++) {
+      const page = await this.page(stream, '>', from);
+      if (page.length > 0) return page;
+      const next = await leader.next('>', from);
+      if (!next || next.seq > end) return [];
+      if (performance.now() >= giveUpAt) throw new LogUnavailableError(`reading ${stream}`);
+      await this.parts.link.pauseBeforeRetry(tries, giveUpAt - performance.now());
     }
   }
 
@@ -87,13 +102,25 @@ export class History {
 
   private async assemble(runId: FlowRunId, raws: readonly RawMessage[], last: number): Promise<RunHistory> {
     const events: StoredInRun<RunEvent>[] = [];
+    let unreadable: RunHistory['unreadable'];
     let lastDecision = 0;
     for (const raw of raws) {
       if (parseSubject(raw.subject)?.kind === 'decision') lastDecision = raw.seq;
-      const decoded = this.runs.decode(raw);
-      const stored = decoded instanceof Promise ? await decoded : decoded;
-      if (stored) events.push(stored);
+      try {
+        const decoded = this.runs.decode(raw);
+        const stored = decoded instanceof Promise ? await decoded : decoded;
+        if (stored) events.push(stored);
+      } catch (error) {
+        if (!isUndecodable(error)) throw error;
+        unreadable ??= error;
+      }
     }
-    return { runId, events, lastDecision: streamSeq(lastDecision), last: streamSeq(last) };
+    return {
+      runId,
+      events,
+      ...(unreadable ? { unreadable } : {}),
+      lastDecision: streamSeq(lastDecision),
+      last: streamSeq(last),
+    };
   }
 }

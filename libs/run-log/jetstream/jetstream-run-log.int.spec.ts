@@ -21,7 +21,13 @@ runLogFeatures('JetStream', async () => {
   const opened: JetStreamRunLog[] = [];
   return {
     open: async (options = {}) => {
-      const log = await connectRunLog({ servers: broker.url, name: 'spec', leaseMs: 1_000, ...options });
+      const log = await connectRunLog({
+        servers: broker.url,
+        name: 'spec',
+        leaseMs: 1_000,
+        memberLifeMs: 1_000,
+        ...options,
+      });
       opened.push(log);
       return log;
     },

@@ -7,6 +7,7 @@ import { millis, streamSeq } from '../ids.js';
 import type { FlowRunId, Millis, StreamSeq } from '../ids.js';
 import type {
   Delivery,
+  PartitionHolder,
   RunHistory,
   RunLog,
   ServiceReader,
@@ -34,6 +35,7 @@ import { project } from './projector.js';
 import { Publisher } from './publisher.js';
 import { purgeRun } from './purge-run.js';
 import type { ReaderParts } from './readers.js';
+import { RollCall } from './roll-call.js';
 import { serve } from './service-reader.js';
 import { Streams } from './set-up.js';
 import { StoredMessages } from './stored-messages.js';
@@ -41,6 +43,9 @@ import { Timers } from './timers.js';
 import { watch } from './viewer.js';
 
 type Start = Extract<RequestEvent, { type: 'StartRequested' }>;
+
+/** A member that is taken for dead too soon costs more than a partition that moves too late. */
+const SHORTEST_LIFE_MS = 1_000;
 
 /** The run log on NATS JetStream. Made by connectRunLog. */
 export class JetStreamRunLog implements RunLog {
@@ -59,7 +64,6 @@ export class JetStreamRunLog implements RunLog {
     private readonly options: JetStreamOptions,
   ) {
     const limits = options.bodyLimits ?? BODY_LIMITS;
-    const replicas = options.replicas ?? 1;
     const patience = {
       attemptMs: options.attemptMs ?? DEFAULTS.attemptMs,
       giveUpMs: options.unavailableAfterMs ?? DEFAULTS.unavailableAfterMs,
@@ -68,6 +72,7 @@ export class JetStreamRunLog implements RunLog {
       options.onReaderTrouble?.('outbox', error),
     );
     this.streams = new Streams(this.publisher, options);
+    const replicas = (): number => this.streams.replicas;
     const runBodies = new ObjectBodies(this.publisher, 'RUN_BODIES', replicas);
     const callsAgeMs = options.callsAgeMs ?? CALLS_AGE_MS;
     const callBodies = new ObjectBodies(this.publisher, 'CALL_BODIES', replicas, callsAgeMs);
@@ -184,8 +189,14 @@ export class JetStreamRunLog implements RunLog {
     return this.keep(watch(this.parts, 'RUN', { filter: filters.cancels }, onCancel));
   }
 
+  sharePartitions(holder: PartitionHolder): Promise<Subscription> {
+    const lifeMs = this.options.memberLifeMs ?? Math.max(SHORTEST_LIFE_MS, this.partitionAckWaitMs);
+    const parts = { ...this.parts, requester: this.publisher.requester };
+    return this.keep(RollCall.join(parts, this.options, holder, lifeMs));
+  }
+
   orchestrate(partition: number, handler: (delivery: Delivery<Trigger>) => void): Promise<Subscription> {
-    const ackWaitMs = millis(this.options.partitionAckWaitMs ?? DEFAULTS.partitionAckWaitMs);
+    const ackWaitMs = millis(this.partitionAckWaitMs);
     return this.keep(orchestrate(this.parts, partition, ackWaitMs, handler));
   }
 
@@ -197,10 +208,11 @@ export class JetStreamRunLog implements RunLog {
   ): Promise<Subscription> {
     const lifeMs = this.options.leaseMs ?? DEFAULTS.leaseMs;
     const key = `projector.${stream}.${name}`;
-    const replicas = this.options.replicas ?? 1;
-    const lease = await Lease.open(this.connection, key, lifeMs, replicas).catch((cause: unknown) => {
-      throw new LogUnavailableError(`setting up the reader ${name}`, { cause });
-    });
+    const lease = await Lease.open(this.connection, key, lifeMs, this.streams.replicas).catch(
+      (cause: unknown) => {
+        throw new LogUnavailableError(`setting up the reader ${name}`, { cause });
+      },
+    );
     return this.keep(project(this.parts, lease, { name, stream, batch }, handler));
   }
 
@@ -240,6 +252,10 @@ export class JetStreamRunLog implements RunLog {
       await this.connection.flush().catch(() => undefined); // Acks on their way; a broken connection has lost them.
       await this.connection.close();
     }
+  }
+
+  private get partitionAckWaitMs(): number {
+    return this.options.partitionAckWaitMs ?? DEFAULTS.partitionAckWaitMs;
   }
 
   private async keep(opening: Promise<Subscription>): Promise<Subscription> {

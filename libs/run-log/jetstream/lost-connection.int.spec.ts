@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ownNats } from '#libs/testing';
+import { cuttingProxy, ownNats } from '#libs/testing';
+import type { CuttingProxy } from '#libs/testing';
 import { Arrivals } from '../arrivals.fixtures.js';
 import { millis, streamSeq } from '../ids.js';
 import {
@@ -15,8 +16,6 @@ import {
 import type { ServiceReader } from '../run-log.js';
 import { partitionOf } from '../subjects.js';
 import { connectRunLog } from './connect.js';
-import { cuttingProxy } from './cutting-proxy.fixtures.js';
-import type { CuttingProxy } from './cutting-proxy.fixtures.js';
 import type { JetStreamRunLog } from './jetstream-run-log.js';
 
 const ZERO = streamSeq(0);

@@ -15,7 +15,7 @@ export class ObjectBodies implements BodyStore {
   constructor(
     private readonly publisher: Publisher,
     private readonly bucket: string,
-    private readonly replicas: number,
+    private readonly replicas: () => number,
     /** How long the bucket keeps an object; for ever unless given. */
     private readonly ageMs?: number,
   ) {}
@@ -54,7 +54,7 @@ export class ObjectBodies implements BodyStore {
   private open(): Promise<ObjectStore> {
     const client = jetstream(this.publisher.connection, { timeout: this.publisher.patience.attemptMs });
     return new Objm(client).create(this.bucket, {
-      replicas: this.replicas,
+      replicas: this.replicas(),
       ...(this.ageMs === undefined ? {} : { ttl: nanos(this.ageMs) }),
     });
   }

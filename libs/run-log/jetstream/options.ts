@@ -18,6 +18,11 @@ export interface JetStreamOptions extends StreamOptions, ReaderReports {
   readonly unavailableAfterMs?: number;
   /** How long a trigger may stay unsettled before the broker hands it to another orchestrator, in milliseconds. */
   readonly partitionAckWaitMs?: number;
+  /**
+   * How long an orchestrator that is not heard of keeps its partitions, in milliseconds; as long as its triggers
+   * unless said otherwise, but no less than a second.
+   */
+  readonly memberLifeMs?: number;
   /** How long a projector's lease outlives its last renewal, in milliseconds. */
   readonly leaseMs?: number;
   readonly bodyLimits?: BodyLimits;
@@ -26,6 +31,6 @@ export interface JetStreamOptions extends StreamOptions, ReaderReports {
 export const DEFAULTS = {
   attemptMs: 2_000,
   unavailableAfterMs: 15_000,
-  partitionAckWaitMs: 10_000,
+  partitionAckWaitMs: 3_000,
   leaseMs: 6_000,
 } as const;

@@ -13,8 +13,15 @@ import { Puller } from './puller.js';
 import { inbound } from './readers.js';
 import type { ReaderParts } from './readers.js';
 
-/** How many triggers of a partition may be in hand at once, over all processes. */
+/** How many triggers of a partition may be in hand at once, over all processes; those that are put off count too. */
 const IN_HAND = 1_024;
+/** How many of them one process takes: no more than it is done with well within the ack wait. */
+const SLOTS = 256;
+/**
+ * The broker hands messages to a process that is stopped but not dead for as long as it keeps its last request, so
+ * that has to be over before the ack wait of the first of them is.
+ */
+const requestLifeMs = (ackWaitMs: Millis): number => Math.max(500, ackWaitMs * 0.8);
 const AFTER_THROW_MS = millis(1_000);
 
 /**
@@ -62,7 +69,8 @@ export async function orchestrate(
     outbox: parts.outbox,
     stream: 'RUN',
     consumer: name,
-    slots: IN_HAND,
+    slots: SLOTS,
+    expiresMs: requestLifeMs(ackWaitMs),
     ensure: async () => {
       await parts.streams.setUp();
       madeAt = await parts.consumers.ensure({
@@ -78,5 +86,8 @@ export async function orchestrate(
     onTrouble: (error) => parts.reports.onReaderTrouble?.(name, error),
   });
   await puller.start();
-  return subscriptionOf(async () => puller.halt());
+  return subscriptionOf(async () => {
+    await puller.finish();
+    await order.drained();
+  });
 }

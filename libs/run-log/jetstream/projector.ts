@@ -83,9 +83,18 @@ export async function project<S extends StreamName>(
     let inHand: DeliveredMessage[] = [];
     let handled = 0;
     let failure: Error | undefined;
+    let lastDelivery: number | undefined;
     const order = new InOrder();
     const receive = (message: Msg): void => {
       const raw = delivered(message);
+      // What was on its way when a connection broke counts as delivered, and the ack of what follows would swallow it.
+      if (failure || (lastDelivery !== undefined && raw.deliverySeq !== lastDelivery + 1)) {
+        failure ??= new Error(`${durable}: deliveries before number ${raw.deliverySeq} did not arrive`);
+        puller.release();
+        wake();
+        return;
+      }
+      lastDelivery = raw.deliverySeq;
       if (raw.seq <= handled) {
         puller.release();
         return;

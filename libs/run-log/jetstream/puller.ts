@@ -12,6 +12,8 @@ export interface PullerOptions {
   readonly consumer: string;
   /** What is asked for and what is in hand never exceed it together. */
   readonly slots: number;
+  /** How long the broker keeps a request for messages; 30,000 ms unless said otherwise. */
+  readonly expiresMs?: number;
   /** Sees to it that stream and consumer exist; called before the first pull and after every loss. */
   readonly ensure: () => Promise<void>;
   readonly onMessage: (message: Msg) => void;
@@ -20,8 +22,8 @@ export interface PullerOptions {
 
 const EXPIRES_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
-/** Two heartbeats and a little: then the request is taken for lost. */
-const DEAF_AFTER_MS = 2 * HEARTBEAT_MS + 2_000;
+/** What an answer may take beyond the time at which it is due; then the request is taken for lost. */
+const LATE_MS = 2_000;
 const LONGEST_PAUSE_MS = 2_000;
 const HAND_BACK = new TextEncoder().encode('-NAK');
 
@@ -34,7 +36,8 @@ const HAND_BACK = new TextEncoder().encode('-NAK');
  * 1. outstanding + running <= slots, always.
  * 2. All pulls share one inbox. After a loss (connection, leader, consumer, silence) the inbox is given up, so that
  *    pulls which the broker may still hold find nobody, and counting starts over from what is running.
- * 3. What arrives after stop() is handed back at once instead of waiting for its ack wait.
+ * 3. What arrives after stop() is handed back at once instead of waiting for its ack wait; what arrives during finish()
+ *    is taken as before.
  *
  * Source: NATS ADR-37 and ADR-13, pull consumer requests.
  */
@@ -50,11 +53,18 @@ export class Puller {
   private pause: NodeJS.Timeout | undefined;
   private restarting = false;
   private stopped = false;
+  private finishing = false;
+  private readonly heartbeatMs: number | undefined;
+  private readonly deafAfterMs: number;
   private idle: (() => void) | undefined;
   private readonly unfollow: () => void;
 
   constructor(private readonly options: PullerOptions) {
     this.subject = `$JS.API.CONSUMER.MSG.NEXT.${options.stream}.${options.consumer}`;
+    const { expiresMs = EXPIRES_MS } = options;
+    // The broker takes a heartbeat only where two of them fit into a request.
+    this.heartbeatMs = expiresMs > 2 * HEARTBEAT_MS ? HEARTBEAT_MS : undefined;
+    this.deafAfterMs = (this.heartbeatMs ? 2 * this.heartbeatMs : expiresMs) + LATE_MS;
     this.unfollow = options.link.onUp(() => this.restart());
   }
 
@@ -82,13 +92,33 @@ export class Puller {
 
   /** Stops pulling and forgets what is in hand. */
   halt(): void {
+    void this.drain();
+  }
+
+  /** Stops pulling and resolves when what was on its way has arrived. Does not wait for what is in hand. */
+  async finish(): Promise<void> {
+    this.finishing = true;
+    const { link } = this.options;
+    let broken: () => void = () => undefined;
+    const unfollow = link.onDown(() => broken());
+    await Promise.race([
+      this.drain(),
+      // A broken connection has nothing left to bring.
+      new Promise<void>((resolve) => (link.isUp ? (broken = resolve) : resolve())),
+    ]);
+    unfollow();
+    this.finishing = false;
+  }
+
+  private async drain(): Promise<void> {
     if (this.stopped) return;
     this.stopped = true;
     this.unfollow();
     clearInterval(this.watchdog);
     clearTimeout(this.pause);
     const { subscription } = this;
-    if (subscription && !this.options.connection.isClosed()) subscription.drain().catch(() => undefined); // A broken connection has nothing left to drain.
+    if (subscription && !this.options.connection.isClosed())
+      await subscription.drain().catch(() => undefined); // A broken connection has nothing left to drain.
   }
 
   private open(): void {
@@ -109,7 +139,8 @@ export class Puller {
     if (this.outstanding > 0 && free * 2 < this.options.slots) return;
     if (this.outstanding === 0) this.lastHeard = performance.now();
     this.outstanding += free;
-    const request = `{"batch":${free},"expires":${nanos(EXPIRES_MS)},"idle_heartbeat":${nanos(HEARTBEAT_MS)}}`;
+    const heartbeat = this.heartbeatMs ? `,"idle_heartbeat":${nanos(this.heartbeatMs)}` : '';
+    const request = `{"batch":${free},"expires":${nanos(this.options.expiresMs ?? EXPIRES_MS)}${heartbeat}}`;
     const { inbox } = this;
     this.options.outbox.put({
       subject: this.subject,
@@ -126,7 +157,7 @@ export class Puller {
       this.readStatus(message);
       return;
     }
-    if (this.stopped) {
+    if (this.stopped && !this.finishing) {
       this.options.outbox.put({ subject: message.reply, body: HAND_BACK });
       return;
     }
@@ -151,7 +182,7 @@ export class Puller {
 
   private listenForSilence(): void {
     if (this.restarting || this.outstanding === 0 || !this.options.link.isUp) return;
-    if (performance.now() - this.lastHeard > DEAF_AFTER_MS)
+    if (performance.now() - this.lastHeard > this.deafAfterMs)
       this.lose(new Error(`${this.options.consumer}: no heartbeat`));
   }
 

@@ -70,7 +70,7 @@ export async function serve(
     slots: reader.slots,
     ensure: async () => {
       await parts.streams.setUp();
-      madeAt = await parts.consumers.ensure({
+      const made = await parts.consumers.ensure({
         stream: 'RUN',
         name,
         filter: filters.work(reader.service, reader.operation, reader.lane),
@@ -78,6 +78,10 @@ export async function serve(
         ackWaitMs: reader.ackWaitMs,
         maxAckPending: reader.globalConcurrency,
       });
+      // A broker that crashed has forgotten what it handed out last, and hands it out as new: whatever was stored
+      // before this connection may have been worked on.
+      const { state } = await parts.streams.info('RUN');
+      madeAt = Math.max(made, state.last_seq);
     },
     onMessage,
     onTrouble: (error) => parts.reports.onReaderTrouble?.(name, error),

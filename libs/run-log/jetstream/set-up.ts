@@ -29,6 +29,7 @@ const EPOCH = 'epoch';
  */
 export class Streams {
   private readonly epochs = new Map<StreamName, string>();
+  private copies = 1;
   private readonly wanted: ReturnType<typeof streamSettings>;
 
   constructor(
@@ -36,6 +37,11 @@ export class Streams {
     options: StreamOptions,
   ) {
     this.wanted = streamSettings(options);
+  }
+
+  /** Copies of RUN as the broker keeps them: what belongs to it is to be as safe. */
+  get replicas(): number {
+    return this.copies;
   }
 
   epoch(stream: StreamName): string {
@@ -48,6 +54,7 @@ export class Streams {
       const found = await this.provide(settings);
       checkSettings(settings, found.config);
       this.epochs.set(settings.name, found.config.metadata?.[EPOCH] ?? '');
+      if (settings.name === 'RUN') this.copies = Number(found.config['num_replicas'] ?? 1);
     }
   }
 

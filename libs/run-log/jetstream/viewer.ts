@@ -10,6 +10,12 @@ import { inbound } from './readers.js';
 import type { ReaderParts } from './readers.js';
 
 /**
+ * The client looks again after the life of a request when a broker that has just come back did not know an answer. Its
+ * own 30 seconds would leave viewers, and services that wait for cancels, without news for so long.
+ */
+const REQUEST_LIFE_MS = 2_000;
+
+/**
  * Follows a stream by the client's ordered consumer, which starts itself anew after every gap. It leaves nothing
  * behind on the broker and settles nothing.
  */
@@ -28,6 +34,7 @@ export async function watch<S extends StreamName>(
     ...(filter ? { filter_subjects: filter } : {}),
   });
   const messages = await consumer.consume({
+    expires: REQUEST_LIFE_MS,
     callback: (message) => {
       const raw = toRaw(message);
       order.run(
@@ -59,7 +66,7 @@ export async function watch<S extends StreamName>(
 const toRaw = (message: JsMsg): RawMessage => ({
   subject: message.subject,
   seq: message.seq,
-  time: millis(Math.floor(message.info.timestampNanos / 1_000_000)),
+  time: millis(Number(message.timestampNanos / 1_000_000n)),
   read: (name) => message.headers?.get(name),
   body: message.data,
 });

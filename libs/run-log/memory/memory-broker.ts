@@ -5,12 +5,15 @@ import { runSubjects } from '../subjects.js';
 import type { Outgoing } from '../envelopes.js';
 import type { Clock } from './clock.js';
 import { MemoryDurable } from './memory-durable.js';
+import { MemoryMembers } from './memory-members.js';
 import { MemoryStream } from './memory-stream.js';
 
 /** What all handles on one in-memory log share, as processes share a broker. */
 export class MemoryBroker {
   readonly streams: { readonly [S in StreamName]: MemoryStream };
   readonly bodies: BodyStore;
+  /** Who shares the partitions. */
+  readonly members = new MemoryMembers();
   private readonly durables = new Map<string, MemoryDurable>();
   private readonly projectors = new Map<string, { floor: number; turn: Promise<void> }>();
 

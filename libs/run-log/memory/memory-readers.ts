@@ -84,7 +84,10 @@ export function takeInOrder<E>(
       },
     ),
   );
-  return subscriptionOf(async () => taker.detach());
+  return subscriptionOf(async () => {
+    taker.detach();
+    await order.drained();
+  });
 }
 
 /** Follows a stream without a durable. */

@@ -9,6 +9,7 @@ import { streamSeq } from '../ids.js';
 import type { FlowRunId, Millis, StreamSeq } from '../ids.js';
 import type {
   Delivery,
+  PartitionHolder,
   RunHistory,
   RunLog,
   ServiceReader,
@@ -21,11 +22,13 @@ import type {
   Trigger,
 } from '../run-log.js';
 import { filters, parseSubject, runFilter, runSubjects } from '../subjects.js';
+import { isUndecodable } from '../undecodable.js';
 import type { ReaderReports } from '../undecodable.js';
 import { ManualClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { MemoryBroker } from './memory-broker.js';
 import { projectInMemory } from './memory-projector.js';
+import { shareInMemory } from './memory-members.js';
 import { follow, memoryInbound, takeInOrder, takeWork } from './memory-readers.js';
 import { MemoryWrites } from './memory-writes.js';
 
@@ -164,15 +167,27 @@ export class MemoryRunLog implements RunLog {
     this.stand(`reading run ${runId}`);
     const decoder = memoryInbound(this.broker, 'RUN');
     const events: StoredInRun<RunEvent>[] = [];
+    let unreadable: RunHistory['unreadable'];
     let lastDecision = 0;
     const messages = this.broker.streams.RUN.all(runSubjects.all(runId));
     for (const message of messages) {
       if (parseSubject(message.subject)?.kind === 'decision') lastDecision = message.seq;
-      const stored = await decoder.decode(message);
-      if (stored) events.push(stored);
+      try {
+        const stored = await decoder.decode(message);
+        if (stored) events.push(stored);
+      } catch (error) {
+        if (!isUndecodable(error)) throw error;
+        unreadable ??= error;
+      }
     }
     const last = streamSeq(messages.at(-1)?.seq ?? 0);
-    return { runId, events, lastDecision: streamSeq(lastDecision), last };
+    return {
+      runId,
+      events,
+      ...(unreadable ? { unreadable } : {}),
+      lastDecision: streamSeq(lastDecision),
+      last,
+    };
   }
 
   async *readAll<S extends StreamName>(stream: S, fromSeq: StreamSeq): AsyncIterable<StoredOf<S>> {
@@ -208,6 +223,11 @@ export class MemoryRunLog implements RunLog {
     const from = this.broker.streams.RUN.lastSeq + 1;
     const onCancel = (stored: StoredOf<'RUN'>): void => handler(stored as StoredInRun<DecisionEvent>);
     return this.keep(follow(this.broker, this.options, 'RUN', from, filters.cancels, onCancel));
+  }
+
+  async sharePartitions(holder: PartitionHolder): Promise<Subscription> {
+    this.stand('sharing the partitions');
+    return this.keep(await shareInMemory(this.broker.members, this.broker.clock, this.options, holder));
   }
 
   async orchestrate(

@@ -7,6 +7,7 @@ import type {
   Stored,
   StoredInRun,
   TaskScheduled,
+  TimerKind,
 } from '#libs/run-log';
 
 export const BEGIN = Date.UTC(2030, 0, 1);
@@ -90,6 +91,69 @@ export const cancelled = (...ids: string[]) =>
     type: 'TasksCancelled',
     taskRunIds: ids.map(taskRunId),
     reason: 'the run was cancelled',
+  }) satisfies RunEvent;
+
+/** What `ann` says of the task `t1` when she lets the run go on. */
+export const resumed = (word: Word, id = 't1') =>
+  ({
+    type: 'ResumeRequested',
+    actor: { userId: 'ann', channel: 'ui' },
+    resolutions: [{ taskRunId: taskRunId(id), ...word }],
+  }) satisfies RunEvent;
+
+type Word =
+  | { readonly as: 'succeeded'; readonly result: unknown }
+  | { readonly as: 'failed'; readonly message?: string }
+  | { readonly as: 'retry' };
+
+export const timer = (kind: TimerKind, timerId: string, step: number, dueAfter = 60) =>
+  ({
+    type: 'TimerScheduled',
+    timerId,
+    kind,
+    step,
+    dueAt: millis(BEGIN + dueAfter * 1_000),
+  }) satisfies RunEvent;
+
+export const fired = (timerId: string) => ({ type: 'TimerFired', timerId }) satisfies RunEvent;
+
+export const approvalRequested = (step: number, over: object = {}) =>
+  ({
+    type: 'ApprovalRequested',
+    step,
+    name: 'send the greeting',
+    payload: { text: 'hello' },
+    ...over,
+  }) satisfies RunEvent;
+
+export const approvalAnswered = (step: number, approved: boolean, over: object = {}) =>
+  ({
+    type: 'ApprovalAnswered',
+    actor: { userId: 'ann', channel: 'ui' },
+    step,
+    approved,
+    ...over,
+  }) satisfies RunEvent;
+
+export const childScheduled = (step: number, child: string, over: object = {}) =>
+  ({
+    type: 'ChildScheduled',
+    step,
+    childRunId: flowRunId(child),
+    flow: 'greet_one',
+    input: {},
+    tags: [],
+    reuseKey: child,
+    detached: false,
+    root: 'run-1',
+    ...over,
+  }) satisfies RunEvent;
+
+export const artifact = (step: number, over: object = {}) =>
+  ({
+    type: 'ArtifactRecorded',
+    step,
+    artifact: { kind: 'markdown', key: 'greetings', title: 'Greetings', data: '# hello', ...over },
   }) satisfies RunEvent;
 
 export const claimed = (id: string, over: object = {}) =>

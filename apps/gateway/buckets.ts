@@ -1,0 +1,2 @@
+/** Under which the buckets on the broker are injected. */
+export const BUCKETS = Symbol('buckets');

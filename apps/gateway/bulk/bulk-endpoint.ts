@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { IsString, MaxLength } from 'class-validator';
+import { serveVerbs } from '#libs/flows';
+import type { EndpointRequest } from '#libs/flows';
+import { checkDto, TerminalError } from '#libs/operations';
+import type { DtoClass } from '#libs/operations';
+import { NATS } from '../nats.js';
+import { BadBodyError } from '../problems/errors.js';
+import { BulkRuns } from './bulk-runs.js';
+import { shown } from './bulk-work.js';
+import { BulkInput, checkFilter } from './bulk.inputs.js';
+
+export class LookInput {
+  @IsString()
+  @MaxLength(128)
+  id: string;
+}
+
+/**
+ * Answers plain NATS messages: `workflows.bulk.cancel` and `.restart` take what POST /flow-runs/bulk/… takes, and
+ * `.look` the id of the work. Gateways share them.
+ */
+@Injectable()
+export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private served: { close(): Promise<void> } | undefined;
+
+  constructor(
+    @Inject(NATS) private readonly nats: NatsConnection,
+    private readonly bulk: BulkRuns,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.served = await serveVerbs(this.nats, { bulk: (request) => this.answer(request) });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.nats.isClosed()) await this.served?.close();
+  }
+
+  private async answer({ of, body, actor, trace }: EndpointRequest): Promise<object> {
+    const caller = { actor, trace };
+    switch (of) {
+      case 'look': {
+        const { id } = await read(LookInput, body);
+        return shown((await this.bulk.look(id, caller)).work);
+      }
+      case 'cancel':
+      case 'restart': {
+        const input = await read(BulkInput, body);
+        checkFilter(input);
+        if (input.dryRun) return this.bulk.preview(of, input, caller);
+        return shown((await this.bulk.begin(of, input, caller)).work);
+      }
+      default:
+        throw new TerminalError(
+          'gateway/unknown-route',
+          `there is no bulk work of the kind ${JSON.stringify(of)}: expected cancel, restart or look`,
+        );
+    }
+  }
+}
+
+async function read<T extends object>(dto: DtoClass<T>, body: unknown): Promise<T> {
+  const checked = await checkDto(dto, body);
+  if (!checked.ok) throw new BadBodyError(checked.fields);
+  return checked.value;
+}

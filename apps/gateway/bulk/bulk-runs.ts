@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, LoggerService, OnApplicationBootstrap } from '@nestjs/common';
+import { maySee } from '#libs/contracts';
+import { newTrace } from '#libs/telemetry';
+import { Broker } from '../asking/broker.js';
+import type { Caller } from '../identity/caller.js';
+import { LOG } from '../log.js';
+import { UnknownBulkError } from '../problems/errors.js';
+import { BulkActions } from './bulk-actions.js';
+import { BulkStore } from './bulk-store.js';
+import type { StoredWork } from './bulk-store.js';
+import { BulkTargets } from './bulk-targets.js';
+import type { BulkPreview } from './bulk-targets.js';
+import { NOTHING_DONE } from './bulk-work.js';
+import type { BulkActionName } from './bulk-work.js';
+import type { BulkInput } from './bulk.inputs.js';
+import { BulkWorker, leaseFor } from './bulk-worker.js';
+
+/**
+ * Does something to many runs. The work goes on whoever looks at it, and is kept outside this process: when its
+ * gateway stops or dies, the next one that starts or is asked for it goes on.
+ */
+@Injectable()
+export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly holder = randomUUID();
+  private readonly stopping = new AbortController();
+  private readonly running = new Map<string, Promise<void>>();
+  private adopting: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly targets: BulkTargets,
+    private readonly store: BulkStore,
+    private readonly actions: BulkActions,
+    private readonly broker: Broker,
+    @Inject(LOG) private readonly logger: LoggerService,
+  ) {}
+
+  /** Aborted when this gateway stops. */
+  get signal(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  preview(action: BulkActionName, { filter }: BulkInput, caller: Caller): Promise<BulkPreview> {
+    return this.targets.preview({ action, filter, before: new Date().toISOString() }, caller);
+  }
+
+  /** Begins; resolves once the work is kept, long before it is done. */
+  async begin(action: BulkActionName, { filter, reason }: BulkInput, caller: Caller): Promise<StoredWork> {
+    const createdAt = new Date().toISOString();
+    const { count } = await this.targets.preview({ action, filter, before: createdAt }, caller);
+    const stored = await this.broker.whileThere('the work cannot be kept', () =>
+      this.store.create({
+        id: randomUUID(),
+        action,
+        filter,
+        reason: reason ?? null,
+        by: caller.actor,
+        status: 'running',
+        total: count,
+        ...NOTHING_DONE,
+        error: null,
+        createdAt,
+        updatedAt: createdAt,
+        finishedAt: null,
+        cursor: null,
+        settled: NOTHING_DONE,
+        holder: leaseFor(this.holder),
+      }),
+    );
+    this.work(stored);
+    return stored;
+  }
+
+  /** Tells how far a piece of work is, and goes on with it where nobody does. Throws UnknownBulkError. */
+  async look(id: string, caller: Caller): Promise<StoredWork> {
+    const stored = await this.broker.whileThere(`bulk work ${id} cannot be read`, () => this.store.get(id));
+    if (!stored || !maySee(caller.actor, stored.work.by)) throw new UnknownBulkError(id);
+    return this.adopt(stored);
+  }
+
+  onApplicationBootstrap(): void {
+    this.adopting = this.adoptAll().catch((error: unknown) => {
+      this.logger.warn(`bulk work that was left behind is not looked for: ${String(error)}`);
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.adopting;
+    await Promise.all(this.running.values());
+  }
+
+  private async adoptAll(): Promise<void> {
+    for (const id of await this.store.ids()) {
+      const stored = this.signal.aborted ? undefined : await this.store.get(id);
+      if (stored) await this.adopt(stored);
+    }
+  }
+
+  private async adopt(stored: StoredWork): Promise<StoredWork> {
+    const { status, holder } = stored.work;
+    const isHeld = holder !== null && Date.parse(holder.until) > Date.now();
+    if (status !== 'running' || isHeld || this.signal.aborted) return stored;
+    const taken = await this.store.replace(stored, { ...stored.work, holder: leaseFor(this.holder) });
+    if (taken) this.work(taken);
+    return taken ?? stored;
+  }
+
+  private work(stored: StoredWork): void {
+    const { id, by: actor } = stored.work;
+    const { store, targets, actions, holder } = this;
+    const onTrouble = (error: unknown): void => void this.logger.warn(`bulk work ${id}: ${String(error)}`);
+    const worker = new BulkWorker(
+      { store, targets, actions, holder, onTrouble },
+      stored,
+      { actor, trace: newTrace() },
+      this.signal,
+    );
+    const over = worker.run().finally(() => this.running.delete(id));
+    this.running.set(id, over);
+  }
+}

@@ -1,0 +1,67 @@
+import type { FlowRunDto } from '#libs/contracts';
+import type { Actor } from '#libs/run-log';
+import type { BulkFilter } from './bulk.inputs.js';
+
+export const BULK_ACTIONS = ['cancel', 'restart'] as const;
+export type BulkActionName = (typeof BULK_ACTIONS)[number];
+
+/** A run that it could not be done to, and why. */
+export interface BulkFailure {
+  readonly runId: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How many runs are through. What was settled by somebody else meanwhile is skipped. */
+export interface Tally {
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** The first hundred. */
+  readonly failures: readonly BulkFailure[];
+}
+
+export const NOTHING_DONE: Tally = { done: 0, skipped: 0, failed: 0, failures: [] };
+const MOST_FAILURES = 100;
+
+/** Something that is being done to many runs, as it is kept between two looks at it. Times are ISO 8601. */
+export interface BulkWork extends Tally {
+  readonly id: string;
+  readonly action: BulkActionName;
+  readonly filter: BulkFilter;
+  readonly reason: string | null;
+  readonly by: Actor;
+  readonly status: 'running' | 'done' | 'failed';
+  /** How many runs there were to do it to when it began. */
+  readonly total: number;
+  /** Why it ended before its end. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly finishedAt: string | null;
+}
+
+/** What whoever takes the work up must know beside it. */
+export interface KeptWork extends BulkWork {
+  /** Where the page begins that was in hand, and what stood before it: a page that was broken off is done again. */
+  readonly cursor: string | null;
+  readonly settled: Tally;
+  /** Who works on it, and until when that counts without a word from there; null while nobody does. */
+  readonly holder: { readonly id: string; readonly until: string } | null;
+}
+
+/** Tells whether something can be done to a run at all, as far as its record tells. */
+export function fits(action: BulkActionName, { status }: Pick<FlowRunDto, 'status'>): boolean {
+  const ended = status === 'completed' || status === 'failed' || status === 'cancelled';
+  return action === 'cancel' ? !ended : ended;
+}
+
+export function withFailure({ failed, failures }: Tally, failure: BulkFailure): Partial<Tally> {
+  const told = failures.length < MOST_FAILURES ? [...failures, failure] : failures;
+  return { failed: failed + 1, failures: told };
+}
+
+/** Leaves out what only those who work on it need. */
+export function shown({ cursor: _cursor, settled: _settled, holder: _holder, ...work }: KeptWork): BulkWork {
+  return work;
+}

@@ -1,0 +1,239 @@
+import type {
+  ChildEnd,
+  DecisionEvent,
+  FlowRunId,
+  Millis,
+  RequestEvent,
+  RunLog,
+  StoredInRun,
+  StreamSeq,
+  TraceContext,
+  Trigger,
+} from '#libs/run-log';
+import { toErrorRecord } from '../core/index.js';
+import type { ReadHistory, RunEnding } from './history.js';
+import type { KeptValues } from './kept-values.js';
+import type { FlowRegistry } from './registry.js';
+import { startRun } from './start-run.js';
+
+/** What the effects of a run are done in the name of. */
+export interface RunIdentity {
+  readonly runId: FlowRunId;
+  readonly start: Extract<RequestEvent, { type: 'StartRequested' }>;
+  readonly trace: TraceContext;
+}
+
+type Decision<T extends DecisionEvent['type']> = Extract<DecisionEvent, { type: T }>;
+
+/** So many at a time go to the broker, which would otherwise have to hold them all. */
+const AT_ONCE = 256;
+
+/*
+ * What decisions ask of the world outside the fence: timers, children, values, and word to those who wait.
+ *
+ * It is done after the decision is stored, with ids that follow from it, so that doing it again does no harm; and it is
+ * all asserted again when a run is taken over.
+ */
+export class Effects {
+  constructor(
+    private readonly log: RunLog,
+    private readonly registry: FlowRegistry,
+    private readonly values: KeptValues,
+  ) {}
+
+  /** Does what must be done before decisions are stored. */
+  async prepare({ start, runId }: RunIdentity, decisions: readonly DecisionEvent[]): Promise<void> {
+    const last = decisions.at(-1);
+    if (last?.type !== 'FlowCompleted' && last?.type !== 'FlowContinued') return;
+    for (const name of Object.keys(last.state ?? {})) await this.values.announce(start, name, runId);
+  }
+
+  /** Does what decisions ask for that were stored just now, the last of them at `seq`. */
+  async follow(
+    run: RunIdentity,
+    decisions: readonly DecisionEvent[],
+    seq: StreamSeq,
+    at: Millis,
+  ): Promise<void> {
+    const asked = decisions.flatMap((decision) => this.askedBy(run, decision, seq, at));
+    await inPieces(asked);
+  }
+
+  /** Does again whatever a history does not show to be done. */
+  async assertAgain(run: RunIdentity, history: ReadHistory): Promise<void> {
+    const { ending } = history;
+    if (ending) {
+      const at = history.triggers.at(-1)!.time;
+      return inPieces([
+        ...history.cancelledChildren.map((child) => () => this.cancelChild(run, child)),
+        () => this.end(run, ending.event, ending.seq, at),
+      ]);
+    }
+    await inPieces([
+      ...history.waitingTimers.map((timer) => () => this.setTimer(run, timer)),
+      ...history.openChildren.map((child) => () => this.startChild(run, child)),
+      ...history.cancelledChildren.map((child) => () => this.cancelChild(run, child)),
+      ...history.openValues.map((asked) => () => this.load(run, asked)),
+    ]);
+  }
+
+  /** Hands on what was said to a run whose work another goes on with. */
+  async forward(
+    run: RunIdentity,
+    { nextRunId, fedSeq }: Decision<'FlowContinued'>,
+    { event, position }: StoredInRun<Trigger>,
+  ): Promise<void> {
+    if (position.seq <= fedSeq || (event.type !== 'SignalSent' && event.type !== 'CancelRequested')) return;
+    await this.log.request(nextRunId, event, `from-${run.runId}-${position.seq}`, run.trace);
+  }
+
+  private askedBy(
+    run: RunIdentity,
+    decision: DecisionEvent,
+    seq: StreamSeq,
+    at: Millis,
+  ): (() => Promise<unknown>)[] {
+    switch (decision.type) {
+      case 'TimerScheduled':
+        return [() => this.setTimer(run, decision)];
+      case 'ChildScheduled':
+        return [() => this.startChild(run, decision)];
+      case 'ChildrenCancelled':
+        return decision.childRunIds.map(
+          (childRunId) => () => this.cancelChild(run, { childRunId, reason: decision.reason }),
+        );
+      case 'ValueRequested':
+        return [() => this.load(run, decision)];
+      case 'FlowCompleted':
+      case 'FlowFailed':
+      case 'FlowCancelled':
+      case 'FlowContinued':
+        return [() => this.end(run, decision, seq, at)];
+      default:
+        return [];
+    }
+  }
+
+  private setTimer({ runId, trace }: RunIdentity, timer: Decision<'TimerScheduled'>): Promise<void> {
+    return this.log.setTimer(runId, timer.timerId, timer.dueAt, trace);
+  }
+
+  private async startChild(run: RunIdentity, child: Decision<'ChildScheduled'>): Promise<void> {
+    const { childRunId, flow, input, tags, step, detached, root } = child;
+    try {
+      await startRun(this.log, this.registry, {
+        runId: childRunId,
+        flow,
+        input,
+        tags,
+        lineage: { root, parent: { runId: run.runId, step, ...(detached ? { detached } : {}) } },
+        actor: { userId: run.start.actor.userId, channel: 'flow' },
+        flags: run.start.flags,
+        trace: run.trace,
+      });
+    } catch (error) {
+      const record = toErrorRecord(error);
+      if (record.disposition !== 'terminal') throw error;
+      // Refused for good: the parent learns of it as of any other failure.
+      const { traceback: _, ...kept } = record;
+      if (!detached)
+        await this.tell(run.runId, step, childRunId, { status: 'failed', error: kept }, run.trace);
+    }
+  }
+
+  private async cancelChild(
+    run: RunIdentity,
+    { childRunId, reason }: { readonly childRunId: FlowRunId; readonly reason: string },
+  ): Promise<void> {
+    const { actor } = run.start;
+    await this.log.request(
+      childRunId,
+      { type: 'CancelRequested', actor, reason },
+      `by-${run.runId}`,
+      run.trace,
+    );
+  }
+
+  private async load(run: RunIdentity, { step, source, name }: Decision<'ValueRequested'>): Promise<void> {
+    const { found, value } = await this.values.read(run.start, source, name);
+    await this.log.request(
+      run.runId,
+      { type: 'ValueLoaded', step, found, value: found ? (value ?? null) : null },
+      `value-${step}`,
+      run.trace,
+    );
+  }
+
+  private async end(run: RunIdentity, ending: RunEnding, seq: StreamSeq, at: Millis): Promise<void> {
+    const { runId, start, trace } = run;
+    if ('state' in ending && ending.state) {
+      for (const [name, value] of Object.entries(ending.state)) {
+        await this.values.keep(start, name, value, { runId, seq, at });
+      }
+    }
+    if (ending.type === 'FlowContinued') return this.goOn(run, ending);
+    const { parent } = start;
+    if (parent && !parent.detached)
+      await this.tell(parent.runId, parent.step, firstOf(start, runId), endOf(ending), trace);
+  }
+
+  private async goOn(
+    run: RunIdentity,
+    { nextRunId, input, signals = [] }: Decision<'FlowContinued'>,
+  ): Promise<void> {
+    const { flow, actor, flags, tags, parent } = run.start;
+    // Its input was checked before the decision, by the same rules.
+    await startRun(this.log, this.registry, {
+      runId: nextRunId,
+      flow,
+      input,
+      actor,
+      flags,
+      tags,
+      trace: run.trace,
+      lineage: {
+        continues: { runId: run.runId, first: firstOf(run.start, run.runId) },
+        ...(run.start.root === undefined ? {} : { root: `${run.start.root}/next` }),
+        ...(parent ? { parent } : {}),
+      },
+    });
+    for (const [index, signal] of signals.entries()) {
+      await this.log.request(nextRunId, signal, `left-${run.runId}-${index}`, run.trace);
+    }
+  }
+
+  private async tell(
+    parent: FlowRunId,
+    step: number,
+    childRunId: FlowRunId,
+    end: ChildEnd,
+    trace: TraceContext,
+  ): Promise<void> {
+    await this.log.request(
+      parent,
+      { type: 'ChildFinished', step, childRunId, end },
+      `of-${childRunId}`,
+      trace,
+    );
+  }
+}
+
+/** The parent knows the run by the id of the first of its chain. */
+const firstOf = (start: RunIdentity['start'], runId: FlowRunId): FlowRunId => start.continues?.first ?? runId;
+
+function endOf(ending: Exclude<RunEnding, Decision<'FlowContinued'>>): ChildEnd {
+  switch (ending.type) {
+    case 'FlowCompleted':
+      return { status: 'completed', result: ending.result };
+    case 'FlowFailed':
+      return { status: 'failed', error: ending.error };
+    case 'FlowCancelled':
+      return { status: 'cancelled', ...(ending.reason ? { reason: ending.reason } : {}) };
+  }
+}
+
+async function inPieces(asked: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (let at = 0; at < asked.length; at += AT_ONCE) {
+    await Promise.all(asked.slice(at, at + AT_ONCE).map((ask) => ask()));
+  }
+}

@@ -1,0 +1,71 @@
+import type { Buckets, KeyValues } from '#libs/key-values';
+import type { FlowRunId, RunLog } from '#libs/run-log';
+import { park, PARKED_BUCKET, parkedRuns, unpark } from '../steering/parked-runs.js';
+import type { FlowRegistry } from './registry.js';
+
+/** Stands for the version of a run whose flow itself is not known. */
+export const UNPINNED = 'unknown';
+
+const RHYTHM_MS = 30_000;
+
+export interface Parking {
+  /** Notes that a run waits for its version. */
+  park(flow: string, version: string, runId: FlowRunId): Promise<void>;
+  /** The run goes on. */
+  unpark(flow: string, version: string, runId: FlowRunId): Promise<void>;
+}
+
+/** Runs whose version no orchestrator has had so far. Whoever has it resumes them. */
+export class ParkedRuns implements Parking {
+  private readonly bucket: KeyValues;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    buckets: Buckets,
+    private readonly log: RunLog,
+    private readonly registry: FlowRegistry,
+    private readonly warn: (message: string) => void,
+  ) {
+    this.bucket = buckets.open(PARKED_BUCKET);
+  }
+
+  async park(flow: string, version: string, runId: FlowRunId): Promise<void> {
+    await park(this.bucket, { flow, version }, runId, Date.now());
+  }
+
+  async unpark(flow: string, version: string, runId: FlowRunId): Promise<void> {
+    await unpark(this.bucket, { flow, version }, runId);
+  }
+
+  /**
+   * Resumes the parked runs whose version is known here, now and from time to time: a run may be parked, and its
+   * partition held by an orchestrator that lacks the version, after this one has started.
+   */
+  watch(): void {
+    const look = (): void => {
+      this.resume()
+        .catch((error: unknown) => this.warn(`parked runs are not resumed: ${String(error)}`))
+        .finally(() => {
+          this.timer = this.timer && setTimeout(look, RHYTHM_MS).unref();
+        });
+    };
+    this.timer = setTimeout(look, 0).unref();
+  }
+
+  /** Asks every parked run whose version is known here to go on. */
+  async resume(): Promise<void> {
+    const actor = { userId: 'system', channel: 'flow' } as const;
+    for (const { contract } of this.registry.list()) {
+      for (const version of [...this.registry.versions(contract.name), UNPINNED]) {
+        for (const runId of await parkedRuns(this.bucket, { flow: contract.name, version })) {
+          await this.log.request(runId, { type: 'ResumeRequested', actor }, `unpark-${Date.now()}`);
+        }
+      }
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { createMemoryRunLog } from '#libs/run-log';
+import { flow } from '../index.js';
+import { SampleDto } from '../testing/sample-operations.js';
+import { FlowRegistry } from './registry.js';
+import { startRun } from './start-run.js';
+
+const registry = new FlowRegistry([
+  flow({ name: 'greet', description: 'Under test.', input: SampleDto }, async () => 1),
+]);
+const actor = { userId: 'someone', channel: 'api' } as const;
+
+describe('the start of a run', () => {
+  it('with 50 MB of input is refused with a sentence, and nothing is stored', async () => {
+    const log = createMemoryRunLog();
+    const input = { value: 'x'.repeat(50 * 1024 * 1024) };
+    await expect(startRun(log, registry, { flow: 'greet', input, actor })).rejects.toMatchObject({
+      code: 'flow/too-large',
+      disposition: 'terminal',
+      message: expect.stringMatching(
+        /^the start of flow greet has 52\d{6} bytes; at most 33554432 are taken$/,
+      ),
+    });
+    expect(await log.info('RUN')).toMatchObject({ messages: 0 });
+    await log.close();
+  });
+
+  it('with a key is one run for one person, and refuses another input', async () => {
+    const log = createMemoryRunLog();
+    const request = { flow: 'greet', input: { value: 'x' }, actor, idempotencyKey: 'k' };
+    const first = await startRun(log, registry, request);
+    expect(await startRun(log, registry, request)).toEqual({ ...first, existing: true });
+    const elsewhere = { ...request, actor: { ...actor, userId: 'other' } };
+    expect((await startRun(log, registry, elsewhere)).runId).not.toBe(first.runId);
+    await expect(startRun(log, registry, { ...request, input: { value: 'y' } })).rejects.toMatchObject({
+      code: 'flow/idempotency-conflict',
+    });
+    await log.close();
+  });
+});

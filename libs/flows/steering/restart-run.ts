@@ -1,0 +1,49 @@
+import type { FlowRunId, RunLog } from '#libs/run-log';
+import type { FlowRegistry } from '../orchestrator/registry.js';
+import { startRun, type StartedRun } from '../orchestrator/start-run.js';
+import { StillRunningError, UnknownRunError } from './errors.js';
+import { forkOf } from './fork-of.js';
+import type { By, RestartRequest } from './requests.js';
+import { viewRun } from './view-run.js';
+
+/**
+ * Starts a new run of the flow's current version that begins with what an ended run has done. It works for the same
+ * user with the same flags and tags. Throws UnknownRunError, UnknownEventError, UndecodableEventError,
+ * StillRunningError, UnknownStepError, and what startRun throws.
+ */
+export async function restartRun(
+  log: RunLog,
+  registry: FlowRegistry,
+  runId: FlowRunId,
+  { fromStep, input, idempotencyKey }: RestartRequest,
+  { actor, trace }: By,
+): Promise<StartedRun> {
+  const history = await log.readRun(runId);
+  const view = viewRun(history);
+  if (!view) throw new UnknownRunError(runId);
+  // What it has done cannot all be told.
+  if (history.unreadable) throw history.unreadable;
+  await assertEnded(log, runId);
+  const start = history.events.map(({ event }) => event).find((event) => event.type === 'StartRequested')!;
+  return startRun(log, registry, {
+    flow: view.flow,
+    input: input ?? view.input,
+    // Its data and its kept results are this user's, whoever asks for the restart.
+    actor: { userId: view.actor.userId, channel: actor.channel },
+    flags: view.flags,
+    tags: view.tags,
+    lineage: { fork: forkOf(history, actor, fromStep), root: start.root ?? runId },
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(trace ? { trace } : {}),
+  });
+}
+
+/** A run that was continued has ended once the last of its chain has. */
+async function assertEnded(log: RunLog, runId: FlowRunId): Promise<void> {
+  for (let at = runId; ;) {
+    const view = viewRun(await log.readRun(at));
+    if (!view?.end) throw new StillRunningError(at, view?.standing ?? 'about to start');
+    if (view.end.status !== 'continued') return;
+    at = view.end.nextRunId;
+  }
+}

@@ -1,0 +1,213 @@
+import { describe, expect, it } from '@jest/globals';
+import { millis, streamSeq, taskRunId } from '#libs/run-log';
+import type { RunEvent } from '#libs/run-log';
+import { failure, startRequested } from '#libs/run-records/testing';
+import {
+  ambiguousHalt,
+  answered,
+  approvalAsked,
+  asked,
+  came,
+  failed,
+  history,
+  other,
+  RUN,
+  someone,
+  started,
+  success,
+  unknown,
+} from './run-history.fixtures.js';
+import { viewRun } from './view-run.js';
+
+const view = (...events: readonly RunEvent[]) => viewRun(history(...events))!;
+const states = (...events: readonly RunEvent[]) =>
+  view(...events).steps.map(({ number, kind, name, state }) => [number, kind, name, state]);
+const due = millis(5_000);
+
+describe('the view of a run', () => {
+  it('is nothing where the history holds no start', () => {
+    expect(viewRun(history())).toBeUndefined();
+  });
+
+  it('tells whose run it is, of which flow and version, and what it was given', () => {
+    expect(view(...started)).toMatchObject({
+      runId: RUN,
+      flow: 'greet',
+      version: '1',
+      input: { name: 'you' },
+      tags: ['demo'],
+      standing: 'running',
+      epoch: 1,
+      steps: [],
+      lastSeq: 2,
+    });
+  });
+
+  it('names the run that it was restarted from, and how much of it was kept', () => {
+    const kept = { step: 1, name: 'a', key: 'k', nth: 1, value: 1 };
+    const fork = { from: RUN, uptoSeq: streamSeq(9), step: 2, results: [kept] };
+    expect(view(startRequested({ fork })).restartedFrom).toEqual({ runId: RUN, step: 2, kept: 1 });
+  });
+
+  it.each([
+    ['pending', [startRequested()]],
+    ['running', [...started]],
+    ['paused', [...started, { type: 'RunPaused', actor: someone }]],
+    [
+      'running',
+      [
+        ...started,
+        { type: 'RunPaused', actor: someone },
+        { type: 'RunResumed', actor: someone, after: 'pause' },
+      ],
+    ],
+    ['halted', [...started, ambiguousHalt]],
+    ['parked', [startRequested(), { type: 'RunParked', flow: 'greet', version: '2' }]],
+    ['running', [...started, { type: 'RunHalted', reason: 'poison', error: failure }, asked(1, 'a')]],
+    ['cancelling', [...started, { type: 'FlowCancelling', cause: 'cancel' }]],
+    [
+      'cancelling',
+      [
+        ...started,
+        { type: 'FlowCancelling', cause: 'cancel' },
+        ambiguousHalt,
+        { type: 'RunResumed', actor: someone, after: 'ambiguous' },
+      ],
+    ],
+    ['ended', [...started, { type: 'FlowFailed', error: failure }]],
+  ] as const)('says that a run is %s', (standing, events) => {
+    expect(view(...events).standing).toBe(standing);
+  });
+
+  it('says how a run has ended', () => {
+    expect(view(...started, { type: 'FlowCompleted', result: 3 }).end).toMatchObject({
+      status: 'completed',
+      result: 3,
+    });
+    expect(view(...started, { type: 'FlowCancelled', reason: 'enough' }).end).toMatchObject({
+      status: 'cancelled',
+      reason: 'enough',
+    });
+  });
+
+  it('holds what was asked for until a decision answers it', () => {
+    const pause = { type: 'PauseRequested', actor: someone } as const;
+    expect(view(...started, pause).requested).toMatchObject({ what: 'pause', by: someone });
+    expect(view(...started, pause, { type: 'RunPaused', actor: someone }).requested).toBeUndefined();
+  });
+
+  it('follows a task through its attempts', () => {
+    expect(states(...started, asked(1, 'a'))).toEqual([[1, 'task', 'a', 'pending']]);
+    const retry = {
+      type: 'TimerScheduled',
+      timerId: 'r',
+      kind: 'task-retry',
+      step: 1,
+      dueAt: due,
+    } as const;
+    const once = [...started, asked(1, 'a'), failed(1)];
+    expect(states(...once)).toEqual([[1, 'task', 'a', 'failed']]);
+    expect(states(...once, retry)).toEqual([[1, 'task', 'a', 'retrying']]);
+    const again = [...once, retry, asked(1, 'a', { attempt: 2 })];
+    expect(view(...again).steps[0]).toMatchObject({ state: 'pending', attempt: 2 });
+    expect(states(...again, success(1, 'late'))).toEqual([[1, 'task', 'a', 'pending']]);
+    expect(states(...again, came(1, { status: 'success', result: 1 }, 2))).toEqual([
+      [1, 'task', 'a', 'succeeded'],
+    ]);
+  });
+
+  it('lets the first end of a task hold', () => {
+    const cancel = { type: 'TasksCancelled', taskRunIds: [taskRunId(`${RUN}-1`)], reason: 'x' } as const;
+    expect(states(...started, asked(1, 'a'), cancel, success(1, 1))).toEqual([[1, 'task', 'a', 'cancelled']]);
+  });
+
+  it('names steps of every kind', () => {
+    expect(
+      states(
+        ...started,
+        { type: 'TimerScheduled', timerId: 'sleep-1', kind: 'sleep', step: 1, dueAt: due, seconds: 4 },
+        {
+          type: 'ChildScheduled',
+          step: 2,
+          childRunId: RUN,
+          flow: 'sub',
+          input: {},
+          tags: [],
+          reuseKey: 'k',
+          detached: false,
+          root: 'r',
+        },
+        { type: 'SignalAwaited', step: 3, name: 'go' },
+        approvalAsked(4, 'ok?'),
+        { type: 'ValueRequested', step: 5, source: 'state', name: 'mark' },
+        { type: 'ArtifactRecorded', step: 6, artifact: { kind: 'link', key: 'l', data: 'x' } },
+      ),
+    ).toEqual([
+      [1, 'sleep', '4 s', 'pending'],
+      [2, 'child', 'sub', 'pending'],
+      [3, 'signal', 'go', 'pending'],
+      [4, 'approval', 'ok?', 'pending'],
+      [5, 'state', 'mark', 'pending'],
+      [6, 'artifact', 'l', 'succeeded'],
+    ]);
+  });
+
+  it('lists the signals that are awaited, and not those that came, before or after', () => {
+    const go = { type: 'SignalSent', actor: someone, name: 'go', payload: 1 } as const;
+    const first = { type: 'SignalAwaited', step: 1, name: 'go' } as const;
+    const second = { type: 'SignalAwaited', step: 2, name: 'go' } as const;
+    expect(view(...started, first, second, go).signals).toMatchObject([{ step: 2, name: 'go' }]);
+    expect(view(...started, go, first, second).signals).toMatchObject([{ step: 2, name: 'go' }]);
+  });
+
+  it('lists approvals that are open, and who has answered the others', () => {
+    const seen = view(
+      ...started,
+      approvalAsked(1, 'one'),
+      approvalAsked(2, 'two', { approvers: ['someone'], dueAt: due }),
+      answered(1, other, false),
+      answered(2, other),
+    );
+    expect(seen.approvals).toMatchObject([{ step: 2, name: 'two', approvers: ['someone'], dueAt: due }]);
+    expect(seen.answers).toMatchObject([{ step: 1, name: 'one', approved: false, by: other }]);
+  });
+
+  it('counts what holds at the deadline as the deadline’s answer', () => {
+    const seen = view(
+      ...started,
+      approvalAsked(1, 'one', { otherwise: 'declined' }),
+      { type: 'TimerScheduled', timerId: 'd', kind: 'approval-deadline', step: 1, dueAt: due },
+      { type: 'TimerFired', timerId: 'd' },
+    );
+    expect(seen.approvals).toEqual([]);
+    expect(seen.answers).toMatchObject([{ step: 1, approved: false, by: null }]);
+  });
+
+  it('lists tasks in question until somebody has said what became of them', () => {
+    const lost = [...started, asked(1, 'send', { execution: 'at-most-once' }), unknown(1), ambiguousHalt];
+    expect(view(...lost).ambiguous).toMatchObject([
+      { taskRunId: `${RUN}-1`, step: 1, task: 'send', error: { message: 'nobody knows' } },
+    ]);
+    const resume = {
+      type: 'ResumeRequested',
+      actor: someone,
+      resolutions: [{ taskRunId: taskRunId(`${RUN}-1`), as: 'succeeded', result: 'sent' }],
+    } as const;
+    expect(view(...lost, resume).ambiguous).toHaveLength(1);
+    const resumed = { type: 'RunResumed', actor: someone, after: 'ambiguous' } as const;
+    expect(states(...lost, resume, resumed)).toEqual([[1, 'task', 'send', 'succeeded']]);
+  });
+
+  it('gives up what a failed try of the flow had open, however late it answers', () => {
+    const retried = { type: 'FlowRetried', epoch: 2, fedSeq: streamSeq(4), error: failure } as const;
+    const go = { type: 'SignalSent', actor: someone, name: 'go', payload: 1 } as const;
+    const waits = { type: 'SignalAwaited', step: 2, name: 'go' } as const;
+    // The signal lies before the retry in the log, and was fed after the trigger that led to it.
+    const seen = view(...started, waits, failed(9), go, retried, { ...waits, step: 3 });
+    expect(seen.epoch).toBe(2);
+    expect(seen.steps).toMatchObject([
+      { number: 2, epoch: 1, state: 'cancelled' },
+      { number: 3, epoch: 2, state: 'succeeded' },
+    ]);
+  });
+});

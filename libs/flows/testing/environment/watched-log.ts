@@ -1,0 +1,50 @@
+import type { Delivery, RunLog, Trigger } from '#libs/run-log';
+
+/** A log that knows how many triggers an orchestrator has in hand. */
+export interface WatchedLog {
+  readonly log: RunLog;
+  inHand(): number;
+}
+
+/**
+ * Counts what is handed out and not settled. With `replayAlways` every delivery comes as after a gap, so that the
+ * orchestrator must take it that somebody else went on with its runs, and reads each from the log before it is fed.
+ */
+export function watchLog(log: RunLog, replayAlways: boolean): WatchedLog {
+  let inHand = 0;
+  const watched = Object.create(log) as RunLog;
+  watched.orchestrate = (partition, handler) =>
+    log.orchestrate(partition, (delivery) => {
+      inHand++;
+      let settled = false;
+      const settle = (): void => {
+        if (!settled) inHand--;
+        settled = true;
+      };
+      handler(asSeen(delivery, replayAlways, settle));
+    });
+  return { log: watched, inHand: () => inHand };
+}
+
+function asSeen(delivery: Delivery<Trigger>, afterGap: boolean, settle: () => void): Delivery<Trigger> {
+  const { event, runId, position, time, trace, deliveries, deliverySeq, olderThanReader } = delivery;
+  return {
+    event,
+    runId,
+    position,
+    time,
+    trace,
+    deliveries,
+    deliverySeq: afterGap ? deliverySeq * 2 : deliverySeq,
+    olderThanReader,
+    working: () => delivery.working(),
+    ack: () => {
+      settle();
+      delivery.ack();
+    },
+    retry: (delayMs) => {
+      settle();
+      delivery.retry(delayMs);
+    },
+  };
+}

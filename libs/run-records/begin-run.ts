@@ -1,0 +1,47 @@
+import type { RunEvent, StoredInRun } from '#libs/run-log';
+import { NO_COURSE, NO_TASKS } from './flow-run.record.js';
+import type { FlowRunRecord } from './flow-run.record.js';
+import { toText } from './json-text.js';
+import { traceIdOf } from './new-task-run.js';
+import { FlowRunStatus } from './statuses.js';
+
+/** Gives every field of the record of a run that was just asked for. */
+export function beginRun(
+  stored: StoredInRun<RunEvent>,
+  event: Extract<RunEvent, { type: 'StartRequested' }>,
+): Omit<FlowRunRecord, 'fold'> {
+  const at = new Date(stored.time);
+  return {
+    ...NO_COURSE,
+    _id: stored.runId,
+    flow: event.flow,
+    version: null,
+    status: FlowRunStatus.pending,
+    parameters: toText(event.input),
+    tags: [...event.tags],
+    actor: { userId: event.actor.userId, channel: event.actor.channel },
+    parentFlowRunId: event.parent?.runId ?? null,
+    deploymentId: event.deploymentId ?? null,
+    restartedFrom: event.fork?.from ?? null,
+    restartedBy: event.fork?.by ? { userId: event.fork.by.userId, channel: event.fork.by.channel } : null,
+    restartedAtStep: event.fork?.step ?? null,
+    continues: event.continues?.runId ?? null,
+    idempotencyKey: event.idempotencyKey ?? null,
+    traceId: traceIdOf(stored.trace),
+    attempt: 1,
+    result: null,
+    error: null,
+    tasks: NO_TASKS,
+    metadata: {
+      dryRun: event.flags.dryRun ?? false,
+      testMode: event.flags.testMode ?? false,
+      verbose: event.flags.verbose ?? false,
+    },
+    startedAt: null,
+    finishedAt: null,
+    durationMs: null,
+    createdAt: at,
+    updatedAt: at,
+    lastSeq: stored.position.seq,
+  };
+}
