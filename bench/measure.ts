@@ -10,6 +10,7 @@ export interface MeasureContext {
 
 /** One measure; it starts what it needs and leaves the stopping to its context. */
 export interface Measure {
-  readonly name: string;
+  /** By which it is chosen; several where one measure gives several figures. */
+  readonly names: readonly string[];
   run(context: MeasureContext): Promise<readonly Result[]>;
 }

@@ -1,6 +1,7 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { machineMs } from '../clock.js';
 import { BARE, bareSubjects, TASKS } from './bare-streams.js';
 
 export interface BareTask {
@@ -9,15 +10,23 @@ export interface BareTask {
   readonly text: string;
 }
 
+export interface BareOutcome {
+  readonly taskId: string;
+  /** Milliseconds of the machine's clock. */
+  readonly begunAt: number;
+  readonly text: string;
+}
+
 /** Works on bare tasks: says `started` without waiting, stores the outcome, then acks. */
 export async function serveBareTasks(connection: NatsConnection): Promise<void> {
   const client = jetstream(connection);
   const work = async (message: JsMsg): Promise<void> => {
     const { taskId, runId, text } = message.json<BareTask>();
-    const startedAt = Date.now();
-    connection.publish(bareSubjects.live(runId), JSON.stringify({ taskId, startedAt }));
-    const outcome = JSON.stringify({ taskId, startedAt, finishedAt: Date.now(), text });
-    await client.publish(bareSubjects.outcome(runId), outcome, { msgID: taskId });
+    const begunAt = machineMs();
+    connection.publish(bareSubjects.live(runId), JSON.stringify({ taskId, startedAt: Date.now() }));
+    const outcome: BareOutcome = { taskId, begunAt, text };
+    const body = JSON.stringify({ ...outcome, finishedAt: Date.now() });
+    await client.publish(bareSubjects.outcome(runId), body, { msgID: taskId });
     message.ack();
   };
   const consumer = await client.consumers.get(BARE.run, TASKS);

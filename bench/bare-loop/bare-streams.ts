@@ -8,9 +8,11 @@ export const OUTCOMES = 'outcomes';
 const MAX_ACK_PENDING = 1_000;
 
 export const bareSubjects = {
+  start: (runId: string): string => `bare.0.${runId}.start`,
   decisions: (runId: string): string => `bare.0.${runId}.decision.>`,
   task: (runId: string): string => `bare.0.${runId}.decision.task`,
   outcome: (runId: string): string => `bare.0.${runId}.fact.outcome`,
+  end: (runId: string): string => `bare.0.${runId}.decision.end`,
   live: (runId: string): string => `bare-live.0.${runId}`,
   call: 'bare-call.echo',
 };
@@ -26,9 +28,20 @@ export async function makeBareStreams(connection: NatsConnection): Promise<void>
     const { config } = await manager.streams.info(like);
     await manager.streams.add({ ...config, name, subjects: [...subjects] });
   }
-  const durable = { ack_policy: AckPolicy.Explicit, max_ack_pending: MAX_ACK_PENDING };
-  const tasks = { ...durable, durable_name: TASKS, filter_subject: bareSubjects.task('*') };
-  const outcomes = { ...durable, durable_name: OUTCOMES, filter_subject: bareSubjects.outcome('*') };
-  await manager.consumers.add(BARE.run, tasks);
-  await manager.consumers.add(BARE.run, outcomes);
+  await makeBareDurable(connection, TASKS, bareSubjects.task('*'));
+  await makeBareDurable(connection, OUTCOMES, bareSubjects.outcome('*'));
+}
+
+export async function makeBareDurable(
+  connection: NatsConnection,
+  name: string,
+  filter: string,
+): Promise<void> {
+  const manager = await jetstreamManager(connection);
+  await manager.consumers.add(BARE.run, {
+    durable_name: name,
+    filter_subject: filter,
+    ack_policy: AckPolicy.Explicit,
+    max_ack_pending: MAX_ACK_PENDING,
+  });
 }

@@ -1,20 +1,19 @@
+import { ownBroker } from '../brokers/own-broker.js';
 import type { Measure } from '../measure.js';
-import { Child } from '../processes/child.js';
+import { startWorld } from '../processes/world.js';
 import { resultOf } from '../result.js';
-import { ownStack } from '../stack.js';
+import { scaled } from '../scale.js';
 import { median } from '../statistics.js';
 import type { CallTimes } from './call-by-turns.js';
 
-const WARM_UP_CALLS = 1_500;
-const CALLS = 4_000;
+const WARM_UP_CALLS = scaled(1_500);
+const CALLS = scaled(4_000);
 
 /** Measures what a direct call of an operation costs over a bare request. */
 export const directCall: Measure = {
-  name: 'p3',
+  names: ['p3'],
   run: async (context) => {
-    const { natsUrl } = await ownStack(context);
-    await Child.start(context, 'service', { NATS_URL: natsUrl });
-    const caller = await Child.start(context, 'orchestrator', { NATS_URL: natsUrl });
+    const { orchestrator: caller } = await startWorld(context, await ownBroker(context));
     await caller.ask('call', WARM_UP_CALLS);
     const { ours, plain, durable } = await caller.ask<CallTimes>('call', CALLS);
     return [

@@ -1,17 +1,18 @@
 import type { Measure } from '../measure.js';
 import { Child } from '../processes/child.js';
 import { resultOf } from '../result.js';
+import { scaled } from '../scale.js';
 import { ownStack } from '../stack.js';
 import { bareUpserts } from './bare-upserts.js';
 import { fillLog } from './fill-log.js';
 import type { Folded } from './time-folding.js';
 
-const RUNS = 3_000;
-const DOCUMENTS = 30_000;
+const RUNS = scaled(3_000, 100);
+const DOCUMENTS = scaled(30_000);
 
 /** Measures how fast the audit catches up with a log that was filled while it was away. */
 export const folding: Measure = {
-  name: 'p7',
+  names: ['p7'],
   run: async (context) => {
     const { natsUrl, mongoUri } = await ownStack(context);
     const written = await fillLog(natsUrl, RUNS);

@@ -6,14 +6,22 @@ import { answerBareEchoes } from '../bare-loop/bare-replies.js';
 import { serveBareTasks } from '../bare-loop/bare-service.js';
 import { makeBareStreams } from '../bare-loop/bare-streams.js';
 import { Echo } from '../no-op/echo.contract.js';
-import { EchoModule } from '../no-op/echo.module.js';
+import { NoOpModule } from '../no-op/no-op.module.js';
+import { Stamp } from '../no-op/stamp.contract.js';
 import { answerParent, setting } from './answer-parent.js';
+import { hostsOf } from './hosts-of.js';
 
 const servers = setting('NATS_URL');
-const log = await connectRunLog({ servers, name: 'bench-service' });
-const service = await startService({ service: 'bench', module: EchoModule, contracts: [Echo], nats: log });
+const replicas = Number(setting('REPLICAS'));
+const log = await connectRunLog({ servers, replicas, name: 'bench-service' });
+const service = await startService({
+  service: 'bench',
+  module: NoOpModule,
+  contracts: [Echo, Stamp],
+  nats: log,
+});
 
-const bare = await connect({ servers: new URL(servers).host, name: 'bare-service', noAsyncTraces: true });
+const bare = await connect({ servers: hostsOf(servers), name: 'bare-service', noAsyncTraces: true });
 await makeBareStreams(bare);
 await serveBareTasks(bare);
 answerBareEchoes(bare);

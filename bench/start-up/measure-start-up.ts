@@ -5,10 +5,11 @@ import { startStack } from '#libs/local-stack';
 import type { Folders } from '#libs/local-stack';
 import type { Measure, MeasureContext } from '../measure.js';
 import { resultOf } from '../result.js';
+import { scaled } from '../scale.js';
 import { emptyHome, ownEnvironment } from '../stack.js';
 import { median } from '../statistics.js';
 
-const STARTS = 4;
+const STARTS = scaled(4);
 const TOO_LONG_MS = 60_000;
 const READY = /^Ready in /m;
 
@@ -54,7 +55,7 @@ async function startServersOnce(folders: Folders): Promise<number> {
 
 /** Measures how long a person waits for everything to be up: the first time, and later. */
 export const startUp: Measure = {
-  name: 'p8',
+  names: ['p8'],
   run: async (context) => {
     const goal = { of: 'ours', is: '<=', value: 3_000 } as const;
     const bareFolders = await emptyHome(context);
