@@ -1,17 +1,18 @@
 # `make demo` and `make test` need Node.js 20.19 or newer and nothing else; the rest is fetched.
 .DEFAULT_GOAL := help
-.PHONY: help check-node demo test verify lint types build format bench test-jaeger up down install clean
+.PHONY: help check-node demo test verify lint types build format bench chaos test-jaeger up down install clean
 SHELL := /bin/sh
 
 cli := node dist/apps/cli/main.js
 jest := node node_modules/jest/bin/jest.js
-sources := $(shell find apps libs bench -type f ! -name '*.spec.ts' ! -name '*.features.ts' ! -name '*.md' 2>/dev/null)
+sources := $(shell find apps libs bench chaos examples -type f ! -name '*.spec.ts' ! -name '*.features.ts' ! -name '*.md' 2>/dev/null)
 
 help:
 	@echo 'make demo          run a whole search on this machine (LIVE=1 asks the real boards)'
 	@echo 'make test          set up and run all tests: unit, int, e2e'
 	@echo 'make verify        lint, types, tests and build, as CI does'
 	@echo 'make up, down      start everything and stay; stop what is left running'
+	@echo 'make chaos         let faults come down on hundreds of runs and judge what is left (SEED=, RUNS=, SECONDS=, CLUSTER=1)'
 	@echo 'make lint, types, build, format, bench, test-jaeger, clean'
 
 demo: dist/.built
@@ -42,6 +43,10 @@ build: dist/.built
 
 bench: dist/.built
 	@node dist/bench/main.js
+
+# `make chaos SEED=7 RUNS=300 SECONDS=25 CLUSTER=1 BREAK=fence KEEP=1`: all of them may be left out.
+chaos: dist/.built
+	@node dist/chaos/main.js $(foreach name,SEED RUNS SECONDS CLUSTER BREAK KEEP,$(if $($(name)),$(name)=$($(name))))
 
 test-jaeger: dist/.built
 	@JAEGER_BIN="$$(scripts/build-jaeger.sh)" && export JAEGER_BIN && $(jest) --selectProjects jaeger

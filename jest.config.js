@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 // Sources are ES modules; Jest runs them as CommonJS, because its ESM mode breaks CommonJS Nest libraries.
 const base = {
   testEnvironment: 'node',
-  roots: ['apps', 'libs', 'e2e'].filter((room) => existsSync(room)).map((room) => `<rootDir>/${room}`),
+  roots: ['apps', 'libs', 'e2e', 'chaos', 'examples', 'histories']
+    .filter((room) => existsSync(room))
+    .map((room) => `<rootDir>/${room}`),
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   moduleNameMapper: {
     '^#(libs|apps)/(.+)$': '<rootDir>/$1/$2/index.ts',
