@@ -37,9 +37,9 @@ module.exports = {
     ),
     rule(
       'pure-core',
-      'the engine core knows no Nest, NATS, Mongo, clock or random source',
+      'the engine core knows no Nest, NATS, Mongo, clock or random source; the folds of the log do not either',
       { path: '^libs/flows/core/', pathNot: '\\.(spec|fixtures)\\.ts$' },
-      { pathNot: '^libs/flows/core/', dependencyTypesNot: ['type-only'] },
+      { pathNot: '^libs/(?:flows/core|run-records)/', dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'checker-alone',

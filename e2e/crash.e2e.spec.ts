@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, afterAll, describe, expect, it } from '@jest/globals';
 import { GetFlowRun } from '#libs/contracts';
+import { BOTH_WAYS } from '#libs/flows/testing';
 import type { FlowRunId } from '#libs/run-log';
 import { testMongoUri, testNats } from '#libs/testing';
 import { AppProcess, type AppName } from './support/app-process.js';
@@ -12,13 +13,14 @@ const running = new Set<AppProcess>();
 let board: HeldBoard;
 let client: TestClient;
 
-async function start(name: AppName): Promise<AppProcess> {
+async function start(name: AppName, replayAlways = false): Promise<AppProcess> {
   const app = await AppProcess.start(name, {
     NATS_URL: natsUrl,
     MONGODB_URI: mongoUri,
     SOURCE_ARBEITNOW_URL: board.url,
     SCRAPER_REQUESTS_PER_MINUTE: '10000',
     ACK_WAIT_MS: '1000',
+    REPLAY_ALWAYS: String(replayAlways),
   });
   running.add(app);
   return app;
@@ -47,10 +49,10 @@ async function audited(runId: FlowRunId) {
   return { run: await client.ask(GetFlowRun, { flowRunId: runId }), tasks };
 }
 
-describe('a run whose processes are killed', () => {
+describe.each(BOTH_WAYS)('a run whose processes are killed, %s', (_how, replayAlways) => {
   it('goes on after its orchestrator was killed, and no finished task runs again', async () => {
     const scraper = await start('scraper');
-    const orchestrator = await start('orchestrator');
+    const orchestrator = await start('orchestrator', replayAlways);
     const before = board.searches.length;
     const { runId } = await search(['first']);
     await client.until(runId, ({ type }) => type === 'TaskFinished');
@@ -64,7 +66,7 @@ describe('a run whose processes are killed', () => {
     board.release();
     // The service ends its work meanwhile; nobody is there to hear it.
     await client.until(second.runId, ({ type }) => type === 'TaskFinished');
-    const revived = await start('orchestrator');
+    const revived = await start('orchestrator', replayAlways);
 
     expect(await client.ended(second.runId)).toMatchObject({
       type: 'FlowCompleted',
@@ -82,7 +84,7 @@ describe('a run whose processes are killed', () => {
   });
 
   it('goes on after a service was killed in the middle of an operation, under the same idempotency key', async () => {
-    const orchestrator = await start('orchestrator');
+    const orchestrator = await start('orchestrator', replayAlways);
     const scraper = await start('scraper');
     const before = board.searches.length;
     board.hold();
@@ -100,7 +102,9 @@ describe('a run whose processes are killed', () => {
     expect(tasks).toMatchObject([{ status: 'success', attempt: 1 }]);
     await Promise.all([orchestrator.stop(), revived.stop()]);
   });
+});
 
+describe('a service', () => {
   it('ends in order when asked to: exit code 0 and nothing half done', async () => {
     const apps = await Promise.all([start('orchestrator'), start('scraper')]);
     const { runId } = await search(['fourth']);

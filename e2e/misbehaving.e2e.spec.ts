@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { BOTH_WAYS } from '#libs/flows/testing';
 import { flowRunId } from '#libs/run-log';
 import { testNats } from '#libs/testing';
 import { AppProcess } from './support/app-process.js';
@@ -8,9 +9,10 @@ const { url: natsUrl } = testNats();
 const running = new Set<AppProcess>();
 let client: TestClient;
 
-async function start(): Promise<AppProcess> {
+async function start(replayAlways: boolean): Promise<AppProcess> {
   const app = await AppProcess.run('orchestrator', 'e2e/support/misbehaving-orchestrator.mjs', {
     NATS_URL: natsUrl,
+    REPLAY_ALWAYS: String(replayAlways),
   });
   running.add(app);
   return app;
@@ -20,16 +22,18 @@ beforeAll(async () => {
   client = await TestClient.connect(natsUrl);
 });
 
-afterAll(async () => {
-  await client.close();
+afterEach(async () => {
   await Promise.all([...running].map((app) => app.kill9()));
+  running.clear();
 });
 
-describe('a flow that never gives the thread back (rule 9)', () => {
+afterAll(() => client.close());
+
+describe.each(BOTH_WAYS)('a flow that never gives the thread back, %s (rule 9)', (_how, replayAlways) => {
   it('is halted by the watching thread, which ends the process; its neighbours go on in the next one', async () => {
-    const first = await start();
+    const first = await start(replayAlways);
     // Not by a message: the process is blocked before it could answer.
-    const runId = flowRunId('spinning');
+    const runId = flowRunId(`spinning-${replayAlways}`);
     await client.log.start(runId, {
       type: 'StartRequested',
       flow: 'spin',
@@ -47,7 +51,7 @@ describe('a flow that never gives the thread back (rule 9)', () => {
     await first.gone();
     expect(first.lines).toContainEqual(expect.stringMatching(/^run .* is halted \(blocked\)/));
 
-    await start();
+    await start(replayAlways);
     const neighbour = await client.start('greet', {});
     expect(await client.ended(neighbour.runId)).toMatchObject({ type: 'FlowCompleted', result: 'hello' });
     const { events } = await client.log.readRun(runId);
@@ -55,21 +59,24 @@ describe('a flow that never gives the thread back (rule 9)', () => {
   });
 });
 
-describe('a flow that leaves a rejected promise behind (rule 9)', () => {
-  it('is halted alone, however many runs share its turn', async () => {
-    await start();
-    const greet = () => client.start('greet', {});
-    const [before, guilty, after] = await Promise.all([
-      greet(),
-      client.start('leave_a_rejection', {}),
-      greet(),
-    ]);
-    expect(await client.ended(guilty.runId)).toMatchObject({
-      type: 'RunHalted',
-      reason: 'unhandled-rejection',
-      error: { message: expect.stringContaining('nobody looks') },
+describe.each(BOTH_WAYS)(
+  'a flow that leaves a rejected promise behind, %s (rule 9)',
+  (_how, replayAlways) => {
+    it('is halted alone, however many runs share its turn', async () => {
+      await start(replayAlways);
+      const greet = () => client.start('greet', {});
+      const [before, guilty, after] = await Promise.all([
+        greet(),
+        client.start('leave_a_rejection', {}),
+        greet(),
+      ]);
+      expect(await client.ended(guilty.runId)).toMatchObject({
+        type: 'RunHalted',
+        reason: 'unhandled-rejection',
+        error: { message: expect.stringContaining('nobody looks') },
+      });
+      for (const { runId } of [before, after])
+        expect(await client.ended(runId)).toMatchObject({ type: 'FlowCompleted' });
     });
-    for (const { runId } of [before, after])
-      expect(await client.ended(runId)).toMatchObject({ type: 'FlowCompleted' });
-  });
-});
+  },
+);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FlowRunDto, TaskRunDto } from '#libs/contracts';
+import { BOTH_WAYS } from '#libs/flows/testing';
 import { flowRunId } from '#libs/run-log';
 import { startTraceCollector, testMongoUri, testNats, type TraceCollector } from '#libs/testing';
 import { jobhunter } from './support/cli.js';
@@ -10,7 +11,6 @@ import { TracedApps } from './support/traced-apps.js';
 
 const { url: natsUrl } = testNats();
 const mongoUri = testMongoUri();
-const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 let collector: TraceCollector;
 let apps: TracedApps;
 let client: TestClient;
@@ -44,7 +44,13 @@ async function taskRuns(query: string, count: number): Promise<TaskRunDto[]> {
   }
 }
 
-describe('one trace', () => {
+describe.each(BOTH_WAYS)('one trace, %s,', (_how, replayAlways) => {
+  const caller = { traceId: (replayAlways ? 'c' : 'a').repeat(32), spanId: 'b'.repeat(16) };
+
+  beforeAll(async () => {
+    if (replayAlways) await apps.replaceOrchestrator(replayAlways);
+  });
+
   it("goes on from the caller's span through flow, tasks and operations to the database", async () => {
     const answer = await apps.start(
       'scrape_jobs',
@@ -109,22 +115,6 @@ describe('one trace', () => {
     expectWholeSearch(await searchTrace(answer.headers.get('X-Trace-Id')!), ['gateway: POST']);
   });
 
-  it('goes through an operation that is called directly', async () => {
-    const answer = await apps.ask('/operations/notify', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ message: 'Hello', notificationType: 'info' }),
-    });
-    expect(answer.status).toBe(200);
-    const { taskRunId } = (await answer.json()) as { taskRunId: string };
-    const traceId = answer.headers.get('X-Trace-Id')!;
-    const tree = await traceOf(traceId, (spans) => spans.has('POST', 'operation notify'));
-    const [query] = tree.by('instrumentation-mongoose');
-    expect(tree.upFrom(query!).slice(1)).toEqual(['applier: operation notify', 'gateway: POST']);
-    const [record] = await taskRuns('orchestrated=false&operation=notify', 1);
-    expect(record).toMatchObject({ id: taskRunId, traceId });
-  });
-
   const search = ['flow', 'run', 'scrape_jobs', '--sources', 'arbeitnow', '--keywords', 'typescript'];
 
   it('begins at the command line where that is traced too', async () => {
@@ -143,5 +133,23 @@ describe('one trace', () => {
     const { runId } = (await jobhunter(apps.gatewayUrl, search)) as { runId: string };
     const run = (await (await apps.ask(`/flow-runs/${runId}`)).json()) as FlowRunDto;
     expectWholeSearch(await searchTrace(run.traceId!), ['gateway: POST']);
+  });
+});
+
+describe('one trace', () => {
+  it('goes through an operation that is called directly', async () => {
+    const answer = await apps.ask('/operations/notify', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'Hello', notificationType: 'info' }),
+    });
+    expect(answer.status).toBe(200);
+    const { taskRunId } = (await answer.json()) as { taskRunId: string };
+    const traceId = answer.headers.get('X-Trace-Id')!;
+    const tree = await traceOf(traceId, (spans) => spans.has('POST', 'operation notify'));
+    const [query] = tree.by('instrumentation-mongoose');
+    expect(tree.upFrom(query!).slice(1)).toEqual(['applier: operation notify', 'gateway: POST']);
+    const [record] = await taskRuns('orchestrated=false&operation=notify', 1);
+    expect(record).toMatchObject({ id: taskRunId, traceId });
   });
 });

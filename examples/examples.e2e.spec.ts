@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import PQueue from 'p-queue';
+import { BOTH_WAYS } from '#libs/flows/testing';
 import { testNats } from '#libs/testing';
 
 const EXAMPLES = readdirSync(__dirname)
@@ -15,8 +16,9 @@ const WITHIN_MS = 120_000;
 const queue = new PQueue({ concurrency: 3 });
 
 /** Runs an example as a person does, on a broker where nothing else happens. Resolves with what it prints. */
-function play(name: string): Promise<string> {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NATS_URL: testNats().url };
+function play(name: string, replayAlways: boolean): Promise<string> {
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, NATS_URL: testNats().url, REPLAY_ALWAYS: String(replayAlways) };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [join('dist', 'examples', `${name}.js`)], { env }, (error, stdout, stderr) => {
       if (error) reject(new Error(`example ${name} went wrong:\n${stderr}`, { cause: error }));
@@ -33,11 +35,11 @@ function promised(name: string): string {
   return `${text}\n`;
 }
 
-describe('the examples', () => {
+describe.each(BOTH_WAYS)('the examples, %s', (_how, replayAlways) => {
   it.concurrent.each(EXAMPLES)(
     '%s prints what stands at its end',
     async (name) => {
-      expect(await queue.add(() => play(name))).toBe(promised(name));
+      expect(await queue.add(() => play(name, replayAlways))).toBe(promised(name));
     },
     WITHIN_MS,
   );

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { BOTH_WAYS } from '#libs/flows/testing';
 import { findFreePort, serverStatus } from '#libs/local-stack';
 import { type CapturedTerminal, captureTerminal } from './testing/captured-terminal.js';
 import { ExitCode, runCli } from './index.js';
@@ -21,8 +22,8 @@ function jobhunter(
   return { terminal, code: runCli(args.split(' '), terminal) };
 }
 
-async function answer<T>(args: string): Promise<T> {
-  const { terminal, code } = jobhunter(`${args} --json`);
+async function answer<T>(args: string, extra: NodeJS.ProcessEnv = {}): Promise<T> {
+  const { terminal, code } = jobhunter(`${args} --json`, extra);
   expect(await code).toBe(ExitCode.ok);
   return JSON.parse(terminal.stdout()) as T;
 }
@@ -34,17 +35,22 @@ interface Report {
 }
 
 describe('the demo', () => {
-  it('finds jobs at several sources, shows their audit trail, and leaves nothing running', async () => {
-    const { jobs, run, taskRuns } = await answer<Report>('demo');
-    expect(new Set(jobs.map(({ source }) => source.name)).size).toBeGreaterThanOrEqual(3);
-    expect(run.status).toBe('completed');
-    expect(taskRuns.map(({ operationName }) => operationName)).toEqual(
-      expect.arrayContaining(['scrape_arbeitnow', 'scrape_greenhouse', 'scrape_stepstone', 'notify']),
-    );
-    expect(taskRuns.every(({ orchestrated, flowRunId }) => orchestrated && flowRunId === run.id)).toBe(true);
-    expect(await serverStatus(home)).toEqual([]);
-    expect(await readdir(home)).not.toContain('instance.json');
-  });
+  it.each(BOTH_WAYS)(
+    'finds jobs at several sources, shows their audit trail, and leaves nothing running, %s',
+    async (_how, replayAlways) => {
+      const { jobs, run, taskRuns } = await answer<Report>('demo', { REPLAY_ALWAYS: String(replayAlways) });
+      expect(new Set(jobs.map(({ source }) => source.name)).size).toBeGreaterThanOrEqual(3);
+      expect(run.status).toBe('completed');
+      expect(taskRuns.map(({ operationName }) => operationName)).toEqual(
+        expect.arrayContaining(['scrape_arbeitnow', 'scrape_greenhouse', 'scrape_stepstone', 'notify']),
+      );
+      expect(taskRuns.every(({ orchestrated, flowRunId }) => orchestrated && flowRunId === run.id)).toBe(
+        true,
+      );
+      expect(await serverStatus(home)).toEqual([]);
+      expect(await readdir(home)).not.toContain('instance.json');
+    },
+  );
 
   it('tells people the same without a terminal, and updates jobs instead of doubling them', async () => {
     const { terminal, code } = jobhunter('demo');
@@ -102,41 +108,45 @@ describe('what runs have done', () => {
     readonly items: readonly { readonly number: number; readonly kind: string; readonly state: string }[];
   }
 
-  it('can be looked at, taken out, and begun with anew: one run, or many', async () => {
-    const { terminal, code } = jobhunter('up --port 0 --fixtures');
-    await terminal.wrote('Ready in');
-    const { runId } = await answer<{ runId: string }>('flow run scrape_jobs --keywords data --no-notify');
-    const steps = await answer<Steps>(`flow-run steps ${runId}`);
-    expect(steps.items.length).toBeGreaterThan(1);
-    expect(steps.items.every(({ kind, state }) => kind === 'task' && state === 'succeeded')).toBe(true);
-    expect(await answer(`flow-run export ${runId}`)).toMatchObject({ runId, flow: 'scrape_jobs' });
-    expect(await answer('state list scrape_jobs')).toMatchObject({ items: [] });
-    expect(await answer('approvals')).toMatchObject({ items: [] });
+  it.each(BOTH_WAYS)(
+    'can be looked at, taken out, and begun with anew: one run, or many, %s',
+    async (_how, replayAlways) => {
+      const { terminal, code } = jobhunter('up --port 0 --fixtures', { REPLAY_ALWAYS: String(replayAlways) });
+      await terminal.wrote('Ready in');
+      const { runId } = await answer<{ runId: string }>('flow run scrape_jobs --keywords data --no-notify');
+      const steps = await answer<Steps>(`flow-run steps ${runId}`);
+      expect(steps.items.length).toBeGreaterThan(1);
+      expect(steps.items.every(({ kind, state }) => kind === 'task' && state === 'succeeded')).toBe(true);
+      expect(await answer(`flow-run export ${runId}`)).toMatchObject({ runId, flow: 'scrape_jobs' });
+      expect(await answer('state list scrape_jobs')).toMatchObject({ items: [] });
+      expect(await answer('approvals')).toMatchObject({ items: [] });
 
-    const last = steps.items.at(-1)?.number;
-    const again = await answer<{ runId: string; status: string }>(
-      `flow-run restart ${runId} --from-step ${last} --watch`,
-    );
-    expect(again.status).toBe('completed');
-    const { events } = await answer<{ events: { event: { type: string } }[] }>(
-      `flow-run export ${again.runId}`,
-    );
-    expect(events.filter(({ event }) => event.type === 'TaskScheduled')).toHaveLength(1);
+      const last = steps.items.at(-1)?.number;
+      const again = await answer<{ runId: string; status: string }>(
+        `flow-run restart ${runId} --from-step ${last} --watch`,
+      );
+      expect(again.status).toBe('completed');
+      const { events } = await answer<{ events: { event: { type: string } }[] }>(
+        `flow-run export ${again.runId}`,
+      );
+      expect(events.filter(({ event }) => event.type === 'TaskScheduled')).toHaveLength(1);
 
-    const cancelled = jobhunter(`flow-run cancel ${runId}`);
-    expect(await cancelled.code).toBe(ExitCode.failed);
-    expect(cancelled.terminal.stderr()).toContain('has ended: it completed at');
-    const filter = '--where status=completed --flow scrape_jobs';
-    const { count } = await answer<{ count: number }>(`flow-run restart ${filter} --dry-run`);
-    expect(count).toBeGreaterThan(1);
-    const { status, total, done, failed } = await answer<Readonly<Record<string, unknown>>>(
-      `flow-run restart ${filter} --yes`,
-    );
-    expect({ status, done, failed }).toEqual({ status: 'done', done: total, failed: 0 });
-    expect(total).toBeGreaterThanOrEqual(count);
-    terminal.interrupt();
-    expect(await code).toBe(ExitCode.ok);
-  }, 180_000);
+      const cancelled = jobhunter(`flow-run cancel ${runId}`);
+      expect(await cancelled.code).toBe(ExitCode.failed);
+      expect(cancelled.terminal.stderr()).toContain('has ended: it completed at');
+      const filter = '--where status=completed --flow scrape_jobs';
+      const { count } = await answer<{ count: number }>(`flow-run restart ${filter} --dry-run`);
+      expect(count).toBeGreaterThan(1);
+      const { status, total, done, failed } = await answer<Readonly<Record<string, unknown>>>(
+        `flow-run restart ${filter} --yes`,
+      );
+      expect({ status, done, failed }).toEqual({ status: 'done', done: total, failed: 0 });
+      expect(total).toBeGreaterThanOrEqual(count);
+      terminal.interrupt();
+      expect(await code).toBe(ExitCode.ok);
+    },
+    180_000,
+  );
 });
 
 describe('a setting that makes no sense', () => {
@@ -144,6 +154,7 @@ describe('a setting that makes no sense', () => {
     ['SHUTDOWN_GRACE_MS', 'abc', 'expected milliseconds'],
     ['ACK_WAIT_MS', 'zzz', 'expected milliseconds, at least 100'],
     ['HEALTH_PORT', '70000', 'expected a number from 0 to 65535'],
+    ['REPLAY_ALWAYS', 'yes', 'expected true or false'],
   ])('such as %s=%s stops the start and leaves nothing running', async (name, value, expected) => {
     const { terminal, code } = jobhunter('up --port 0 --fixtures', { [name]: value });
     expect(await code).toBe(ExitCode.failed);

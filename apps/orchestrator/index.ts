@@ -4,6 +4,7 @@ import { createLogger } from '#libs/telemetry';
 import type { OrchestratorConfig } from './orchestrator.config.js';
 import { OrchestratorModule } from './orchestrator.module.js';
 
+export { readReplayAlways } from './replay-always.js';
 export type { OrchestratorConfig } from './orchestrator.config.js';
 
 /** Starts the orchestrator; resolves once it takes triggers and requests to start flows. */

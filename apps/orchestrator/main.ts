@@ -3,13 +3,14 @@ import { runProcess } from '#libs/telemetry';
 await runProcess({
   service: 'orchestrator',
   start: async () => {
-    const { startOrchestratorApp } = await import('./index.js');
+    const { readReplayAlways, startOrchestratorApp } = await import('./index.js');
     const { readServiceEnv } = await import('#libs/operations');
     const { natsUrl, ackWaitMs, replicas } = readServiceEnv();
     return startOrchestratorApp({
       natsUrl,
       ...(ackWaitMs === undefined ? {} : { ackWaitMs }),
       ...(replicas === undefined ? {} : { replicas }),
+      replayAlways: readReplayAlways(process.env),
       watchdogScript: new URL('./watchdog-worker.js', import.meta.url),
     });
   },

@@ -7,6 +7,8 @@ export interface OrchestratorConfig {
   readonly ackWaitMs?: number;
   /** Copies of the run log in a cluster. */
   readonly replicas?: number;
+  /** For development and tests: reads a run from the log before each trigger, whatever is in memory. */
+  readonly replayAlways?: boolean;
   /** The module that runs in the watching thread; without it a flow that blocks is not noticed. */
   readonly watchdogScript?: URL;
 }

@@ -25,7 +25,7 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
   constructor(@Inject(ORCHESTRATOR_CONFIG) private readonly config: OrchestratorConfig) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { natsUrl, ackWaitMs, replicas, watchdogScript } = this.config;
+    const { natsUrl, ackWaitMs, replicas, replayAlways = false, watchdogScript } = this.config;
     const log = this.keep(
       await connectRunLog({
         servers: natsUrl,
@@ -49,6 +49,7 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
         registry,
         buckets,
         logger: this.logger,
+        replayAlways,
         ...(watchdog ? { watchdog } : {}),
       }),
     );
@@ -67,6 +68,7 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
     }
     this.keep(await serveStarts(log.connection, log, registry));
     this.keep(await serveSteering(log.connection, { log, registry, buckets }));
+    if (replayAlways) this.logger.warn('REPLAY_ALWAYS is set: every run is read anew before each trigger');
     this.logger.log(
       `runs ${registry
         .list()

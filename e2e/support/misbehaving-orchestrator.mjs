@@ -34,6 +34,7 @@ await startOrchestrator({
   buckets: jetStreamBuckets(log.connection),
   logger: console,
   watchdog,
+  replayAlways: process.env.REPLAY_ALWAYS === 'true',
 });
 await serveStarts(log.connection, log, registry);
 process.stdout.write('orchestrator is ready\n');

@@ -52,6 +52,13 @@ export class TracedApps {
     this.running.delete(name);
   }
 
+  /** Starts another orchestrator in the place of the one that runs. */
+  async replaceOrchestrator(replayAlways: boolean): Promise<void> {
+    await this.running.get('orchestrator')?.stop();
+    this.env['REPLAY_ALWAYS'] = String(replayAlways);
+    await this.startOne('orchestrator');
+  }
+
   async startOne(name: AppName): Promise<void> {
     // What a killed orchestrator had in hand comes to the next one soon.
     const env = name === 'orchestrator' ? { ...this.env, ACK_WAIT_MS: '1000' } : this.env;

@@ -22,7 +22,13 @@ export async function startFlows(
 ): Promise<ExampleOrchestrator> {
   const registry = new FlowRegistry(flows);
   const buckets = jetStreamBuckets(log.connection);
-  const engine = await startOrchestrator({ log, registry, buckets, logger: complaints });
+  const engine = await startOrchestrator({
+    log,
+    registry,
+    buckets,
+    logger: complaints,
+    replayAlways: process.env['REPLAY_ALWAYS'] === 'true',
+  });
   const starts = await serveStarts(log.connection, log, registry);
   const steering = await serveSteering(log.connection, { log, registry, buckets });
   return {

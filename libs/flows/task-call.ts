@@ -1,6 +1,12 @@
 import { fieldsOf, type OperationContract } from '#libs/operations';
 import type { TaskCallOptions } from './context.js';
-import { FlowUsageError, type CompensationSpec, type CoreContext, type TaskCall } from './core/index.js';
+import {
+  FlowUsageError,
+  type CompensationSpec,
+  type CoreContext,
+  type TaskCall,
+  type TaskSpec,
+} from './core/index.js';
 import { asTask, specOf, type Compensation, type TaskDefinition } from './task.js';
 
 /** What the engine needs of one call of a task. Throws TypeError for options that make no sense. */
@@ -10,12 +16,12 @@ export function taskCallOf(
   over: TaskCallOptions,
   ctx: CoreContext,
 ): TaskCall {
-  const definition = 'kind' in what ? what : asTask(what);
+  const definition = 'kind' in what ? what : plainTask(what);
   const { key, compensate, ...rest } = over;
   const options = { ...definition.options, ...rest };
   const { cacheKey, cacheExpirationSeconds, resultStorageKey } = options;
   return {
-    spec: specOf(definition.contract, options),
+    spec: Object.keys(rest).length === 0 ? plainSpec(definition) : specOf(definition.contract, options),
     input: definition.mapInput ? definition.mapInput(input) : input,
     ...(key === undefined ? {} : { key }),
     ...(cacheKey
@@ -31,6 +37,22 @@ export function taskCallOf(
       : { resultName: filledIn(resultStorageKey, input as Record<string, unknown>, ctx) }),
     ...(compensate ? { compensation: compensationOf(compensate) } : {}),
   };
+}
+
+// A flow asks for the same few tasks again and again; what follows from them alone is made once.
+const tasks = new WeakMap<OperationContract, TaskDefinition>();
+const specs = new WeakMap<TaskDefinition, TaskSpec>();
+
+function plainTask(contract: OperationContract): TaskDefinition {
+  let made = tasks.get(contract);
+  if (!made) tasks.set(contract, (made = asTask(contract)));
+  return made;
+}
+
+function plainSpec(definition: TaskDefinition): TaskSpec {
+  let made = specs.get(definition);
+  if (!made) specs.set(definition, (made = specOf(definition.contract, definition.options)));
+  return made;
 }
 
 const cacheContext = (ctx: CoreContext) => ({
@@ -61,10 +83,10 @@ function filledIn(template: string, input: Readonly<Record<string, unknown>>, ct
 
 function compensationOf(compensate: Compensation): CompensationSpec {
   const { task, input } = 'task' in compensate ? compensate : { task: compensate, input: undefined };
-  const definition = 'kind' in task ? task : asTask(task);
+  const definition = 'kind' in task ? task : plainTask(task);
   const make = input ?? ((result: unknown, given: unknown) => pick(definition, result, given));
   return {
-    spec: specOf(definition.contract, definition.options),
+    spec: plainSpec(definition),
     input: (result, given) => {
       const made = make(result as never, given as never);
       return definition.mapInput ? definition.mapInput(made) : made;

@@ -10,4 +10,5 @@ export {
 } from './errors.js';
 export { jetStreamBuckets } from './jetstream/jetstream-buckets.js';
 export type { JetStreamBucketsOptions } from './jetstream/jetstream-buckets.js';
+export { isPassing as isBrokerAway } from './jetstream/refusals.js';
 export { memoryBuckets } from './memory/memory-key-values.js';

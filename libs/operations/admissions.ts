@@ -7,6 +7,7 @@ import { RateLimitedError } from './limits/limiter.js';
 import type { Limiter } from './limits/limiter.js';
 import type { LaneGate } from './limits/lane-gate.js';
 import type { Runner } from './runner.js';
+import type { Stop } from './stop.js';
 
 /** Leave to begin, to be given back at the end, or what is to be said in place of beginning. */
 export type Leave =
@@ -38,7 +39,7 @@ export class Admissions {
     contract: OperationContract,
     execution: Execution,
     task: TaskScheduled,
-    stop: AbortController,
+    stop: Stop,
   ): Promise<Leave> {
     const holder = `${task.taskRunId}.${task.attempt}`;
     const place = await this.gate.pass(contract, task.lane, holder, stop);
@@ -60,7 +61,7 @@ export class Admissions {
   }
 
   /** Asks for room at the operation's keyed limits; a direct call without it is refused, and may try again. */
-  async ofCall(contract: OperationContract, execution: Execution, stop: AbortController): Promise<Leave> {
+  async ofCall(contract: OperationContract, execution: Execution, stop: Stop): Promise<Leave> {
     if (contract.limits.length === 0) return FREE;
     try {
       const input = await this.runner.admissible(contract, execution);
@@ -80,7 +81,7 @@ export class Admissions {
     contract: OperationContract,
     execution: Execution,
     holder: string,
-    stop: AbortController,
+    stop: Stop,
   ): Promise<Leave> {
     if (contract.limits.length === 0) return FREE;
     const input = await this.runner.admissible(contract, execution);

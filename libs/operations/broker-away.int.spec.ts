@@ -156,3 +156,56 @@ describe('when the broker goes away and comes back', () => {
     await broker.restart();
   });
 });
+
+describe('a broker that is away while a process starts', () => {
+  const brew = {
+    name: 'brew',
+    aliases: [],
+    description: 'Brews',
+    version: '1',
+    tags: [],
+    inputSchema: { type: 'object' },
+  };
+
+  it('is waited for by the catalog', async () => {
+    await catalog.publishFlow(brew);
+    await broker.kill();
+    const opening = Catalog.open(log.connection);
+    const publishing = catalog.publishFlow({ ...brew, version: '2' });
+    await broker.restart();
+    const other = await opening;
+    await publishing;
+    expect(other.flow('brew')).toBeDefined();
+    await other.close();
+    const late = await Catalog.open(log.connection);
+    expect(late.flow('brew')).toMatchObject({ version: '2' });
+    await late.close();
+  });
+
+  it('is waited for no longer than the connection lives', async () => {
+    const mine = await connectRunLog({ servers: broker.url, name: 'leaves' });
+    await broker.kill();
+    const opening = Catalog.open(mine.connection);
+    await mine.connection.close();
+    await expect(opening).rejects.toMatchObject({ code: 'operation/gave-up' });
+    await mine.close();
+    await broker.restart();
+  });
+
+  it('is waited for by a service that has reached it once', async () => {
+    const mine = await connectRunLog({ servers: broker.url, name: 'second kettle' });
+    await broker.kill();
+    const starting = startService({
+      service: 'kettle',
+      module: { module: KettleModule, controllers: [KettleController] },
+      contracts: [Pour],
+      nats: mine,
+      logger: new SilentLogger(),
+    });
+    await broker.restart();
+    const second = await starting;
+    expect(second.catalog.get('pour')).toMatchObject({ service: 'kettle' });
+    await second.close();
+    await mine.close();
+  });
+});

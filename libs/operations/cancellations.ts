@@ -1,5 +1,6 @@
 import type { DecisionEvent, TaskRunId } from '#libs/run-log';
 import { CancelledError } from './stop-reasons.js';
+import type { Stop } from './stop.js';
 
 /** Cancels are remembered for work that is still queued; the oldest are forgotten first. */
 const REMEMBERED = 50_000;
@@ -7,7 +8,7 @@ const REMEMBERED = 50_000;
 /** Follows what was called off: stops what runs, and knows what is not to be begun. */
 export class Cancellations {
   private readonly reasons = new Map<TaskRunId, string>();
-  private readonly running = new Map<TaskRunId, AbortController>();
+  private readonly running = new Map<TaskRunId, Stop>();
 
   note(event: DecisionEvent): void {
     if (event.type !== 'TasksCancelled') return;
@@ -26,7 +27,7 @@ export class Cancellations {
   }
 
   /** Lets a cancel stop this execution; returns how to undo that. */
-  attach(id: TaskRunId, stop: AbortController): () => void {
+  attach(id: TaskRunId, stop: Stop): () => void {
     this.running.set(id, stop);
     return () => {
       if (this.running.get(id) === stop) this.running.delete(id);

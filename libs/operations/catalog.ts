@@ -1,19 +1,29 @@
 import { Logger } from '@nestjs/common';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { JetStreamApiError, jetstream } from '@nats-io/jetstream';
+import type { JetStreamClient } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { KV, KvWatchEntry } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describeOperation, keyOf } from './catalog-entry.js';
 import type { CatalogEntry, FlowDescription, OperationDescription } from './catalog-entry.js';
 import type { OperationContract } from './contract.js';
+import { untilAnswered } from './until-answered.js';
 
 const BUCKET = 'CATALOG';
+/** How long one try waits for its answer, in milliseconds. */
+const ATTEMPT_MS = 2_000;
+const STREAM_NOT_FOUND = 10059;
 
 /** The catalog is to be as safe as the run log. */
-async function copiesOfTheLog(nats: NatsConnection): Promise<number> {
-  const { streams } = await jetstreamManager(nats);
-  const found = await streams.info('RUN').catch(() => undefined); // Not made so far: one copy, as it would have.
-  return found?.config.num_replicas ?? 1;
+async function copiesOfTheLog(client: JetStreamClient): Promise<number> {
+  const { streams } = await client.jetstreamManager();
+  try {
+    return (await streams.info('RUN')).config.num_replicas;
+  } catch (error) {
+    // Not made so far: one copy, as it would have.
+    if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return 1;
+    throw error;
+  }
 }
 
 /**
@@ -24,14 +34,17 @@ export class Catalog {
   private readonly entries = new Map<string, { entry: CatalogEntry; text: string }>();
   private readonly listeners = new Set<() => void>();
   private stopWatching: () => void = () => undefined;
-  private closed = false;
+  private readonly closing = new AbortController();
+  private bucket: Promise<KV> | undefined;
 
-  private constructor(private readonly bucket: KV) {}
+  private constructor(private readonly nats: NatsConnection) {}
 
-  /** Makes the bucket where it is missing, reads what it holds and follows it from then on. */
+  /**
+   * Makes the bucket where it is missing, reads what it holds and follows it from then on. While the broker is away it
+   * waits; only a closed connection ends that.
+   */
   static async open(nats: NatsConnection): Promise<Catalog> {
-    const bucket = await new Kvm(nats).create(BUCKET, { history: 1, replicas: await copiesOfTheLog(nats) });
-    const catalog = new Catalog(bucket);
+    const catalog = new Catalog(nats);
     await catalog.follow();
     return catalog;
   }
@@ -108,7 +121,7 @@ export class Catalog {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
     this.stopWatching();
   }
 
@@ -120,30 +133,71 @@ export class Catalog {
     const key = keyOf(entry);
     const text = JSON.stringify(entry);
     if (this.entries.get(key)?.text === text) return; // an unchanged entry wakes nobody
-    await this.bucket.put(key, text);
+    await this.ask((bucket) => bucket.put(key, text));
     this.entries.set(key, { entry: JSON.parse(text) as CatalogEntry, text });
   }
 
   private async remove(key: string): Promise<void> {
-    await this.bucket.purge(key);
+    await this.ask((bucket) => bucket.purge(key));
     this.entries.delete(key);
   }
 
-  /** Resolves once what the bucket held at the beginning is read. */
+  /** Asks something of the bucket, which is made where it is missing, until the broker answers. */
+  private ask<T>(work: (bucket: KV) => Promise<T>): Promise<T> {
+    const attempt = async (): Promise<T> => {
+      try {
+        this.bucket ??= this.make();
+        return await work(await this.bucket);
+      } catch (error) {
+        this.bucket = undefined;
+        throw error;
+      }
+    };
+    return untilAnswered(this.nats, attempt, {
+      until: this.closing.signal,
+      onAway: (error) => this.logger.warn(`the catalog waits for the broker: ${String(error)}`),
+    });
+  }
+
+  private async make(): Promise<KV> {
+    const client = jetstream(this.nats, { timeout: ATTEMPT_MS });
+    return new Kvm(client).create(BUCKET, { history: 1, replicas: await copiesOfTheLog(client) });
+  }
+
+  /** Resolves once what the bucket held at the beginning is read. A watch that ends by itself is begun anew. */
   private async follow(): Promise<void> {
-    const { values } = await this.bucket.status();
-    const watch = await this.bucket.watch();
-    this.stopWatching = () => watch.stop();
-    await new Promise<void>((resolve) => {
-      if (values === 0) resolve();
-      void (async () => {
+    for (let isRead = false; !isRead;) {
+      const { watch, values } = await this.ask(async (bucket) => {
+        const { values } = await bucket.status();
+        return { values, watch: await bucket.watch() };
+      });
+      this.stopWatching = () => watch.stop();
+      if (this.closing.signal.aborted) watch.stop();
+      isRead = (await this.read(watch, values)) || this.closing.signal.aborted;
+    }
+  }
+
+  /** Resolves when a watch has brought all that the bucket holds: false where it has ended before. */
+  private read(watch: AsyncIterable<KvWatchEntry>, values: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      let isRead = values === 0;
+      if (isRead) resolve(true);
+      const reading = async (): Promise<void> => {
         for await (const change of watch) {
           this.apply(change);
-          if (change.delta === 0) resolve();
+          isRead ||= change.delta === 0;
+          if (isRead) resolve(true);
         }
-        resolve();
-        if (!this.closed) this.logger.warn('the catalog is no longer followed: its watch has ended');
-      })();
+        resolve(false);
+        if (!isRead || this.closing.signal.aborted) return;
+        this.logger.warn('the watch over the catalog has ended and begins anew');
+        await this.follow();
+      };
+      reading().catch((error: unknown) => {
+        resolve(false);
+        if (!this.closing.signal.aborted)
+          this.logger.error(`the catalog is no longer followed: ${String(error)}`);
+      });
     });
   }
 

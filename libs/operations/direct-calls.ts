@@ -7,6 +7,7 @@ import { toErrorRecord } from './error-record.js';
 import { keepTrying } from './keep-trying.js';
 import type { Runner } from './runner.js';
 import { redact } from './sensitive.js';
+import type { Stop } from './stop.js';
 import { ShuttingDownError } from './stop-reasons.js';
 import { storeOutcome } from './store-outcome.js';
 import type { Ended, Handler, Work } from './work.js';
@@ -33,7 +34,7 @@ const LEAST_STORE_MS = 2_000;
  * 4. A call that finds no room at one of its limits is refused; nobody waits.
  */
 export class DirectCalls {
-  private readonly inHand = new Map<AbortController, Promise<unknown>>();
+  private readonly inHand = new Map<Stop, Promise<unknown>>();
   private closing = false;
 
   constructor(

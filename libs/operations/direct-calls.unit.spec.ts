@@ -7,6 +7,7 @@ import type { OperationRun } from './operation-run.js';
 import { Runner } from './runner.js';
 import { defineOperation } from './contract.js';
 import { memoryAdmissions } from './testing/memory-admissions.js';
+import { OperationTimeoutError } from './stop-reasons.js';
 import { RecordingLog } from './testing/recording-log.js';
 import { Login, Send, goodInput, workOf } from './testing/sample-contracts.js';
 import { SilentLogger } from './testing/silent-logger.js';
@@ -252,7 +253,7 @@ describe('a nested call', () => {
       const ended = new Promise((_resolve, reject) =>
         signal.addEventListener('abort', () => reject(signal.reason as Error)),
       );
-      work.stop.abort(Object.assign(new Error('over'), { code: 'operation/timeout', disposition: 'retry' }));
+      work.stop.abort(new OperationTimeoutError('outer', 5));
       return ended;
     });
     await calls.run(work, (_input, run) => (run as OperationRun).call(Inner, goodInput));

@@ -1,8 +1,9 @@
 import { LostContactError } from './stop-reasons.js';
+import type { Stop } from './stop.js';
 
 interface InHand {
   readonly working: () => void;
-  readonly stop: AbortController;
+  readonly stop: Stop;
   readonly since: number;
 }
 
@@ -23,7 +24,7 @@ export class Heartbeat {
   ) {}
 
   /** Keeps a delivery alive until the returned function is called. */
-  keepAlive(working: () => void, stop: AbortController): () => void {
+  keepAlive(working: () => void, stop: Stop): () => void {
     const held: InHand = { working, stop, since: Date.now() };
     this.inHand.add(held);
     this.timer ??= setInterval(() => this.beat(), this.ackWaitMs / 3);

@@ -21,6 +21,8 @@ export { OperationClient } from './operation-client.js';
 export type { CallAnswer, CallOptions, OperationClientOptions } from './operation-client.js';
 export { NoAnswerError, ServiceNotRunningError, UnknownOperationError } from './call-errors.js';
 export { Catalog } from './catalog.js';
+export { untilAnswered } from './until-answered.js';
+export type { UntilAnsweredOptions } from './until-answered.js';
 export { describeOperation } from './catalog-entry.js';
 export type { CatalogEntry, FlowDescription, OperationDescription } from './catalog-entry.js';
 export { inputSchemaOf, outputSchemaOf } from './json-schema.js';

@@ -28,9 +28,11 @@ import { TerminalError } from './errors.js';
 import type { LocalOperations } from './local-operations.js';
 import { currentRun } from './run-context.js';
 import { OperationTimeoutError } from './stop-reasons.js';
+import type { StopReason } from './stop-reasons.js';
 import { received, subjectOf } from './wire.js';
 import type { CallReply, CallRequest } from './wire.js';
 import type { Work } from './work.js';
+import { Stop } from './stop.js';
 
 /** How an operation is to be called. */
 export interface CallOptions {
@@ -82,7 +84,7 @@ export class OperationClient {
     if (run) return run.call(contract, input);
     const trace = options.trace ?? traceOfCaller();
     const request = requestFor(contract, input, options);
-    return resultOf(contract, await this.send(contract, request, trace, new AbortController()));
+    return resultOf(contract, await this.send(contract, request, trace, new Stop()));
   }
 
   /** Calls an operation that the caller has no contract of. Never throws. */
@@ -96,12 +98,7 @@ export class OperationClient {
     try {
       const target = this.targetOf(service, name);
       const request = { ...requestFor(target, input, options), taskRunId: id };
-      const outcome = await this.send(
-        target,
-        request,
-        options.trace ?? traceOfCaller(),
-        new AbortController(),
-      );
+      const outcome = await this.send(target, request, options.trace ?? traceOfCaller(), new Stop());
       return { status: 'answered', taskRunId: id, outcome };
     } catch (error) {
       return { status: 'unanswered', taskRunId: id, error: toErrorRecord(error) };
@@ -132,8 +129,8 @@ export class OperationClient {
       parentTaskRunId: parent.execution.taskRunId,
       ...(parent.flowRunId ? { flowRunId: parent.flowRunId } : {}),
     };
-    const stop = new AbortController();
-    const pass = (): void => stop.abort(run.signal.reason);
+    const stop = new Stop();
+    const pass = (): void => stop.abort(run.signal.reason as StopReason);
     run.signal.addEventListener('abort', pass, { once: true });
     try {
       const active = currentTrace();
@@ -151,12 +148,7 @@ export class OperationClient {
     return target;
   }
 
-  private send(
-    target: Target,
-    request: CallRequest,
-    trace: TraceContext,
-    stop: AbortController,
-  ): Promise<Outcome> {
+  private send(target: Target, request: CallRequest, trace: TraceContext, stop: Stop): Promise<Outcome> {
     const local = this.options.local?.operations.find(target.service, target.name);
     if (!local || !this.options.local) return this.ask(target, request, trace, stop.signal);
     // As JSON, for then a call in this process takes and gives just what one over the wire does.

@@ -54,7 +54,6 @@ export class RunContext implements OperationRun {
   readonly parentTaskRunId: TaskRunId | null;
   readonly flags: Required<RunFlags>;
   readonly idempotencyKey: string;
-  readonly signal: AbortSignal;
   readonly log: OperationLog;
 
   /** Set where the task wants to have what its operation writes to the console. It was shown there already. */
@@ -81,7 +80,6 @@ export class RunContext implements OperationRun {
     const { dryRun = false, testMode = false, verbose = false } = execution.flags;
     this.flags = { dryRun, testMode, verbose };
     this.idempotencyKey = execution.idempotencyKey;
-    this.signal = work.stop.signal;
     this.lines = verbose ? new LogBuffer() : undefined;
     this.takePrint = work.logPrints ? (level, message) => void this.note(level, message) : undefined;
     const say =
@@ -89,6 +87,10 @@ export class RunContext implements OperationRun {
       (message: string, fields?: Record<string, unknown>): void =>
         this.emit(level, message, fields);
     this.log = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+  }
+
+  get signal(): AbortSignal {
+    return this.work.stop.signal;
   }
 
   /** Runs a function so that `currentRun()` finds this run in everything it awaits. */

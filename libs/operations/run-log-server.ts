@@ -14,6 +14,7 @@ import { laneConcurrency } from './limits/lane-gate.js';
 import type { Lane } from './limits/lane-gate.js';
 import type { LocalOperation } from './local-operations.js';
 import type { OperationRuntime } from './operation-runtime.js';
+import { Stop } from './stop.js';
 import { readRequest, subjectOf } from './wire.js';
 import type { CallReply } from './wire.js';
 import type { Answer } from './direct-calls.js';
@@ -174,7 +175,7 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
     const traceparent = message.headers?.get('traceparent');
     const tracestate = message.headers?.get('tracestate');
     const trace = { ...(traceparent ? { traceparent } : {}), ...(tracestate ? { tracestate } : {}) };
-    const stop = new AbortController();
+    const stop = new Stop();
     const answer = await this.runtime.calls.run({ contract, attempt: 1, trace, stop, ...call }, handler);
     this.reply(message, contract, call.execution.taskRunId, answer);
   }

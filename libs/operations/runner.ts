@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { LoggerService } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { millis } from '#libs/run-log';
@@ -15,6 +14,7 @@ import type { RunSurroundings } from './run-context.js';
 import { Redactor } from './sensitive.js';
 import { AmbiguousError, CancelledError, OperationTimeoutError } from './stop-reasons.js';
 import type { StopReason } from './stop-reasons.js';
+import type { Stop } from './stop.js';
 import { checkDto, sentenceOf } from './validation.js';
 import type { Ended, Handler, Work } from './work.js';
 
@@ -54,17 +54,16 @@ export class Runner {
       startedAt + timeoutMs,
       redactor,
     );
-    setMaxListeners(0, stop.signal); // a handler may hand it to as many requests as it likes
     const timer = setTimeout(
       () => stop.abort(new OperationTimeoutError(contract.name, timeoutMs)),
       timeoutMs,
     );
     try {
-      const settled = stop.signal.aborted
-        ? { stopped: stop.signal.reason as StopReason }
+      const settled = stop.reason
+        ? { stopped: stop.reason }
         : await settle(
             context.within(() => this.attempt(work, context, handler)),
-            stop.signal,
+            stop,
             this.options.stopGraceMs,
           );
       return this.ended(work, context, settled, startedAt);
@@ -102,7 +101,7 @@ export class Runner {
   private async attempt(work: Work, context: RunContext, handler: Handler): Promise<object> {
     const { contract, execution } = work;
     const input = await this.check(contract, execution);
-    context.signal.throwIfAborted();
+    work.stop.throwIfAborted();
     const returned = await handler(input, context);
     const answer: unknown = isObservable(returned)
       ? await lastValueFrom(returned, { defaultValue: undefined })
@@ -160,18 +159,18 @@ interface Settled {
 }
 
 /** Waits for the handler; once it is told to stop, for no longer than the grace. */
-function settle(handled: Promise<object>, signal: AbortSignal, graceMs: number): Promise<Settled> {
+function settle(handled: Promise<object>, stop: Stop, graceMs: number): Promise<Settled> {
   return new Promise((resolve) => {
     let grace: NodeJS.Timeout | undefined;
-    const onAbort = (): void => {
-      grace = setTimeout(() => resolve({ stopped: signal.reason as StopReason }), graceMs);
-    };
+    const stopped = (): Pick<Settled, 'stopped'> => (stop.reason ? { stopped: stop.reason } : {});
     const finish = (settled: Settled): void => {
-      signal.removeEventListener('abort', onAbort);
+      stop.onAbort(undefined);
       clearTimeout(grace);
-      resolve(signal.aborted ? { ...settled, stopped: signal.reason as StopReason } : settled);
+      resolve({ ...settled, ...stopped() });
     };
-    signal.addEventListener('abort', onAbort, { once: true });
+    stop.onAbort(() => {
+      grace = setTimeout(() => resolve(stopped()), graceMs);
+    });
     handled.then(
       (value) => finish({ value }),
       (thrown: unknown) => finish({ thrown }),

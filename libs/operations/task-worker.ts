@@ -24,6 +24,7 @@ import type { Runner } from './runner.js';
 import { settledBefore } from './settled-before.js';
 import type { SettledBy } from './settled-before.js';
 import { AmbiguousError, CancelledError, LostContactError, ShuttingDownError } from './stop-reasons.js';
+import { Stop } from './stop.js';
 import { storeOutcome } from './store-outcome.js';
 import { claimAttempt } from './task-claims.js';
 import type { Handler, Work } from './work.js';
@@ -50,6 +51,9 @@ type LookedUp = SettledBy | { readonly kind: 'unreadable'; readonly error: Error
 /** What becomes of a delivery. `leave` says nothing to the broker, which will hand it out again by itself. */
 type Settlement = 'ack' | 'hand-back' | 'after-ack-wait' | 'leave';
 
+/** What is over sooner is told of by its outcome alone. */
+const TELL_AFTER_MS = 20;
+
 /** How long the broker waits before it hands out again what could not be worked on for a fault of ours. */
 const FAULT_PAUSE_MS = millis(1_000);
 
@@ -70,7 +74,7 @@ const FAULT_PAUSE_MS = millis(1_000);
 export class TaskWorker {
   private readonly logger = new Logger(TaskWorker.name);
   private readonly inHand = new Map<string, Promise<Settlement>>();
-  private readonly stops = new Set<AbortController>();
+  private readonly stops = new Set<Stop>();
   /** Aborted when the grace of closing is over: nothing is waited for any more. */
   private readonly over = new AbortController();
   private closing = false;
@@ -136,7 +140,7 @@ export class TaskWorker {
     const same = this.inHand.get(key);
     if (same) return same;
     if (this.closing) return 'hand-back';
-    const stop = new AbortController();
+    const stop = new Stop();
     const release = this.options.heartbeat.keepAlive(() => delivery.working(), stop);
     const detach = this.options.cancellations.attach(task.taskRunId, stop);
     this.stops.add(stop);
@@ -156,7 +160,7 @@ export class TaskWorker {
     contract: OperationContract,
     handler: Handler,
     delivery: Delivery<TaskScheduled>,
-    stop: AbortController,
+    stop: Stop,
   ): Promise<Settlement> {
     const { event: task, deliveries } = delivery;
     const { cancellations, deliveryLimit } = this.options;
@@ -197,7 +201,7 @@ export class TaskWorker {
     handler: Handler,
     delivery: Delivery<TaskScheduled>,
     execution: Execution,
-    stop: AbortController,
+    stop: Stop,
   ): Promise<Settlement> {
     const refused = await this.claim(contract, delivery);
     return refused ?? this.run(contract, handler, delivery, execution, stop);
@@ -208,10 +212,10 @@ export class TaskWorker {
     handler: Handler,
     delivery: Delivery<TaskScheduled>,
     execution: Execution,
-    stop: AbortController,
+    stop: Stop,
   ): Promise<Settlement> {
     const { event: task, runId } = delivery;
-    const { log, runner, by } = this.options;
+    const { runner } = this.options;
     const attributes = {
       'operation.service': contract.service,
       'operation.task_run_id': task.taskRunId,
@@ -232,21 +236,9 @@ export class TaskWorker {
           stop,
           ...(task.logPrints ? { logPrints: true } : {}),
         };
-        if (task.createTaskrun)
-          log.publishLive(
-            runId,
-            {
-              type: 'TaskStarted',
-              taskRunId: task.taskRunId,
-              attempt: task.attempt,
-              service: contract.service,
-              operation: contract.name,
-              startedAt: millis(Date.now()),
-              by,
-            },
-            span.trace,
-          );
+        const told = task.createTaskrun ? this.tellStarted(contract, delivery, span.trace) : undefined;
         const ended = await runner.run(work, handler);
+        clearTimeout(told);
         if (contract.execution !== 'at-most-once') {
           if (ended.stopped instanceof ShuttingDownError) return 'hand-back';
           if (ended.stopped instanceof LostContactError) return 'leave';
@@ -255,6 +247,23 @@ export class TaskWorker {
         return this.keepAndAnswer(delivery, execution, ended.recorded, span.trace, ended);
       },
     );
+  }
+
+  /** Tells those who watch, unless it is over before anybody could have looked. */
+  private tellStarted(
+    { service, name: operation }: OperationContract,
+    { event: { taskRunId, attempt }, runId }: Delivery<TaskScheduled>,
+    trace: TraceContext,
+  ): NodeJS.Timeout {
+    const { log, by } = this.options;
+    const startedAt = millis(Date.now());
+    return setTimeout(() => {
+      log.publishLive(
+        runId,
+        { type: 'TaskStarted', taskRunId, attempt, service, operation, startedAt, by },
+        trace,
+      );
+    }, TELL_AFTER_MS);
   }
 
   /** Finds a success that was kept for whoever may have it. */

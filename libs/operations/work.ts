@@ -1,6 +1,7 @@
 import type { Execution, FlowRunId, Outcome, TaskRunId, TraceContext } from '#libs/run-log';
 import type { OperationContract } from './contract.js';
 import type { StopReason } from './stop-reasons.js';
+import type { Stop } from './stop.js';
 
 /** One execution of an operation that this process is about to run, whichever way it came in. */
 export interface Work {
@@ -12,7 +13,7 @@ export interface Work {
   /** The trace of the message that asked for it. */
   readonly trace: TraceContext;
   /** Ends the execution early; its reason is a StopReason. */
-  readonly stop: AbortController;
+  readonly stop: Stop;
   /** What the handler writes to the console becomes lines of its log. */
   readonly logPrints?: boolean;
 }

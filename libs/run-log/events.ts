@@ -321,7 +321,13 @@ export type DecisionEvent =
     }
   | { readonly type: 'ArtifactRecorded'; readonly step: number; readonly artifact: Artifact }
   /** The flow is told to end: what it waits for is rejected, and it may clean up. */
-  | { readonly type: 'FlowCancelling'; readonly cause: 'cancel' | 'timeout'; readonly reason?: string }
+  | {
+      readonly type: 'FlowCancelling';
+      readonly cause: 'cancel' | 'timeout';
+      readonly reason?: string;
+      /** Steps that go on waiting all the same, for time, a message or their next attempt: they clean up. */
+      readonly spares?: readonly number[];
+    }
   /** The steps are undone, in this order. */
   | {
       readonly type: 'CompensationStarted';
@@ -330,7 +336,13 @@ export type DecisionEvent =
       readonly adopted?: readonly (AskId & { readonly step: number })[];
     }
   | { readonly type: 'RunPaused'; readonly actor: Actor; readonly reason?: string }
-  | { readonly type: 'RunResumed'; readonly actor: Actor; readonly after: 'pause' | 'ambiguous' | 'halt' }
+  | {
+      readonly type: 'RunResumed';
+      readonly actor: Actor;
+      readonly after: 'pause' | 'ambiguous' | 'halt';
+      /** What the request said that counted; one that was refused changes nothing. */
+      readonly resolutions?: readonly Resolution[];
+    }
   | {
       readonly type: 'FlowCompleted';
       readonly result: unknown;
@@ -351,11 +363,28 @@ export type DecisionEvent =
       readonly state?: Readonly<Record<string, unknown>>;
     }
   /** The run waits for a person; it has not failed. */
-  | { readonly type: 'RunHalted'; readonly reason: HaltReason; readonly error: ErrorRecord }
+  | {
+      readonly type: 'RunHalted';
+      readonly reason: HaltReason;
+      readonly error: ErrorRecord;
+      /** Of reason `ambiguous`: the tasks of which nobody knows whether they took effect. */
+      readonly taskRunIds?: readonly TaskRunId[];
+    }
   /** No orchestrator here knows this version; whoever loads it resumes the run. */
   | { readonly type: 'RunParked'; readonly flow: string; readonly version: string }
   /** On `decision.cancel`: services abort what runs and answer queued work `cancelled`. */
-  | { readonly type: 'TasksCancelled'; readonly taskRunIds: readonly TaskRunId[]; readonly reason: string };
+  | {
+      readonly type: 'TasksCancelled';
+      readonly taskRunIds: readonly TaskRunId[];
+      readonly reason: string;
+      /**
+       * Those of them whose attempt is not ended by this: a success that comes nevertheless is used. The others' is,
+       * and whatever comes later counts for nothing.
+       */
+      readonly provisional?: readonly TaskRunId[];
+      /** Steps that were waiting and are given up with them, where no other decision says so: nothing had ended them. */
+      readonly steps?: readonly number[];
+    };
 
 /** Said by services: claims on `fact.claim.*`, outcomes on `in.outcome`. */
 export type FactEvent =

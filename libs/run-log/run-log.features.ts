@@ -112,7 +112,7 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
         expect((await log.readRun(runId)).lastDecision).toBe(0);
       });
 
-      it('refuses to write a decision as a request', async () => {
+      it('refuses to write a decision as a request (rule 21)', async () => {
         const forged = flowStarted as unknown as typeof cancel;
         await expect(log.request(runId, forged, 'x')).rejects.toThrow(TypeError);
         await expect(log.start(runId, forged as unknown as ReturnType<typeof started>)).rejects.toThrow(
@@ -163,7 +163,7 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
         expect((await log.readRun(runId)).events).toHaveLength(30);
       });
 
-      it('appends more than the broker takes in one batch', async () => {
+      it('appends more than the 1,000 that the broker takes in one batch (rule 21)', async () => {
         const many = Array.from({ length: 2_050 }, (_, step) => scheduled(step, { runId, input: 0 }));
         const last = await log.decide(runId, ZERO, many);
         const history = await log.readRun(runId);
@@ -199,7 +199,7 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
         expect((await log.readRun(runId)).events).toHaveLength(first + second);
       });
 
-      it('refuses what is no decision', async () => {
+      it('refuses what is no decision (rule 21)', async () => {
         const forged = started() as unknown as typeof flowStarted;
         await expect(log.decide(runId, ZERO, [forged])).rejects.toThrow(TypeError);
       });
@@ -329,7 +329,7 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
     describe('large bodies', () => {
       const big = 'ß'.repeat(200_000);
 
-      it('carries a body over 256 KiB by reference and reads it back whole', async () => {
+      it('carries a body over 256 KiB by reference and reads it back whole (rule 20)', async () => {
         await log.start(runId, started({ big }));
         await log.decide(runId, ZERO, [flowStarted, scheduled(1, { runId, input: { big } })]);
         const { events } = await log.readRun(runId);

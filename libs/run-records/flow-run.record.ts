@@ -40,7 +40,12 @@ export interface FlowRunCourse {
   /** Only while it is paused. */
   pause: { readonly by: Actor; readonly reason: string | null; readonly at: Date } | null;
   /** Only while it is halted. */
-  halt: { readonly reason: HaltReason; readonly at: Date } | null;
+  halt: {
+    readonly reason: HaltReason;
+    readonly at: Date;
+    /** The tasks of which nobody knows whether they took effect; left out where it is not for that. */
+    readonly taskRunIds?: readonly string[];
+  } | null;
   /** How it last went on after a pause or a halt. */
   resumed: { readonly by: Actor; readonly after: 'pause' | 'ambiguous' | 'halt'; readonly at: Date } | null;
   cancelling: {
@@ -98,6 +103,8 @@ export interface FlowRunFold {
   heard: readonly string[];
   /** Which step each time-out and deadline stands by for. */
   deadlines: Record<string, number>;
+  /** The signals that steps have taken in this try of the flow. */
+  taken: Readonly<Record<string, string>>;
   /** How many approvals it has asked for. */
   approvals: number;
 }
@@ -125,6 +132,7 @@ export const emptyFold = (): FlowRunFold => ({
   signals: [],
   heard: [],
   deadlines: {},
+  taken: {},
   approvals: 0,
 });
 

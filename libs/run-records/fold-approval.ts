@@ -3,7 +3,7 @@ import { ApprovalStatus } from './approval.record.js';
 import type { ApprovalRecord } from './approval.record.js';
 import type { FlowRunRecord } from './flow-run.record.js';
 import { toText } from './json-text.js';
-import { closesWaits } from './run-course.js';
+import { closesWaits, spares } from './run-course.js';
 import { mayAnswer } from './waits.js';
 
 export type ApprovalChanges = Partial<ApprovalRecord>;
@@ -14,26 +14,33 @@ export interface ApprovalRun extends Pick<FlowRunRecord, '_id' | 'flow' | 'actor
 }
 
 /**
- * Names what an event may change: the approval of one step, all that are pending in its run, or none. The deadlines
+ * Names what an event may change: the approvals of some steps, or all that are pending in its run. The deadlines
  * must hold those of all events before.
  */
-export function approvalsOf(event: RunEvent, { fold }: ApprovalRun): number | 'pending' | null {
+export function approvalsOf(event: RunEvent, { fold }: ApprovalRun): readonly number[] | 'pending' {
   switch (event.type) {
     case 'ApprovalRequested':
     case 'ApprovalAnswered':
-      return event.step;
-    case 'TimerFired':
-      return fold.deadlines[event.timerId] ?? null;
+      return [event.step];
+    case 'TimerFired': {
+      const step = fold.deadlines[event.timerId];
+      return step === undefined ? [] : [step];
+    }
+    case 'TasksCancelled':
+      return event.steps ?? [];
     default:
-      return closesWaits(event) ? 'pending' : null;
+      return closesWaits(event) ? 'pending' : [];
   }
 }
+
+const UNANSWERED = { answeredAt: null, answeredBy: null, comment: null, answer: null } as const;
 
 export const approvalIdOf = (runId: string, step: number): string => `${runId}.${step}`;
 
 /**
  * Says what an event that is about an approval changes in its record; null when nothing. The first answer of
- * somebody who may answer holds, or the deadline if it comes before.
+ * somebody who may answer holds, or the deadline if it comes before; but for an answer that crossed with the decision
+ * to ask no more, which nobody has heeded.
  */
 export function foldApproval(
   record: ApprovalRecord | null,
@@ -42,7 +49,8 @@ export function foldApproval(
 ): ApprovalChanges | null {
   const { event, position, time } = stored;
   if (!record) return event.type === 'ApprovalRequested' ? asked(run, stored, event) : null;
-  if (record.lastSeq >= position.seq || record.status !== ApprovalStatus.pending) return null;
+  if (record.lastSeq >= position.seq) return null;
+  if (record.status !== ApprovalStatus.pending && event.type !== 'TasksCancelled') return null;
   const at = new Date(time);
   const settle = (status: ApprovalStatus, more: ApprovalChanges = {}): ApprovalChanges => ({
     status,
@@ -64,8 +72,10 @@ export function foldApproval(
     }
     case 'TimerFired':
       return settle(record.otherwise ?? ApprovalStatus.expired, { answeredAt: record.otherwise ? at : null });
+    case 'TasksCancelled':
+      return settle(ApprovalStatus.withdrawn, UNANSWERED);
     default:
-      return closesWaits(event) ? settle(ApprovalStatus.withdrawn) : null;
+      return closesWaits(event) && !spares(event, record.step) ? settle(ApprovalStatus.withdrawn) : null;
   }
 }
 
@@ -87,10 +97,7 @@ function asked(
     approvers: event.approvers ? [...event.approvers] : null,
     dueAt: event.dueAt === undefined ? null : new Date(event.dueAt),
     otherwise: event.otherwise ?? null,
-    answeredAt: null,
-    answeredBy: null,
-    comment: null,
-    answer: null,
+    ...UNANSWERED,
     listOrder: listOrder(ApprovalStatus.pending, at),
     createdAt: at,
     updatedAt: at,

@@ -7,6 +7,7 @@ import {
   approvalAnswered,
   approvalRequested,
   BEGIN,
+  cancelled,
   fired,
   flowStarted,
   inRun,
@@ -104,6 +105,29 @@ describe('the record of an approval', () => {
     ).toMatchObject([{ status: 'approved' }, { status: 'withdrawn', answeredBy: null, answeredAt: null }]);
     expect(given(approvalRequested(1), { type: 'FlowCompleted', result: null })).toMatchObject([
       { status: 'withdrawn' },
+    ]);
+  });
+
+  it('is withdrawn where a lost race has given it up, and an answer then changes nothing', () => {
+    const lost = { ...cancelled(), steps: [1] };
+    expect(given(approvalRequested(1), approvalRequested(2), lost, approvalAnswered(1, true))).toMatchObject([
+      { status: 'withdrawn', answeredBy: null },
+      { status: 'pending' },
+    ]);
+  });
+
+  it('is withdrawn though somebody answered just when it was given up: the flow has not heard it', () => {
+    const lost = { ...cancelled(), steps: [1] };
+    expect(given(approvalRequested(1), approvalAnswered(1, true, { comment: 'yes' }), lost)).toMatchObject([
+      { status: 'withdrawn', answeredAt: null, answeredBy: null, comment: null },
+    ]);
+  });
+
+  it('stays pending where the cancellation of the run spares it', () => {
+    const cancelling = { type: 'FlowCancelling', cause: 'cancel', spares: [2] } as const;
+    expect(given(approvalRequested(1), approvalRequested(2), cancelling)).toMatchObject([
+      { status: 'withdrawn' },
+      { status: 'pending' },
     ]);
   });
 

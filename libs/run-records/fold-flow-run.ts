@@ -19,6 +19,7 @@ export interface FlowRunChanges extends Partial<Omit<FlowRunRecord, 'fold'>> {
   readonly openTasks?: number;
   readonly signals?: readonly UntakenSignals[];
   readonly heard?: readonly string[];
+  readonly taken?: Readonly<Record<string, string>>;
   /** Some among all that the fold remembers. */
   readonly deadlines?: Readonly<Record<string, number>>;
   readonly approvals?: number;
@@ -41,7 +42,8 @@ export function foldFlowRun(
   const changes: FlowRunChanges = {
     ...takenUpAgain(record, event),
     ...waitChanges(record, event, new Date(stored.time)),
-    ...(isTaskEvent(event) ? tallyTasks(record, event) : courseChanges(record, event, stored)),
+    ...(isTaskEvent(event) ? tallyTasks(record, event) : {}),
+    ...courseChanges(record, event, stored),
     updatedAt: new Date(stored.time),
     lastSeq: position.seq,
   };
@@ -88,7 +90,11 @@ function courseChanges(
     case 'RunHalted':
       return {
         status: FlowRunStatus.halted,
-        halt: { reason: event.reason, at },
+        halt: {
+          reason: event.reason,
+          at,
+          ...(event.taskRunIds ? { taskRunIds: [...event.taskRunIds] } : {}),
+        },
         pause: null,
         error: storedError(event.error),
       };
@@ -150,6 +156,7 @@ const waitingOf = ({ waitingFor, fold }: FlowRunRecord): Waiting => ({
   signals: fold.signals,
   heard: fold.heard,
   deadlines: fold.deadlines,
+  taken: fold.taken,
 });
 
 function waitChanges(record: FlowRunRecord, event: RunEvent, at: Date): FlowRunChanges {
@@ -159,6 +166,7 @@ function waitChanges(record: FlowRunRecord, event: RunEvent, at: Date): FlowRunC
     ...(after.waits === before.waits ? {} : { waitingFor: after.waits }),
     ...(after.signals === before.signals ? {} : { signals: after.signals }),
     ...(after.heard === before.heard ? {} : { heard: after.heard }),
+    ...(after.taken === before.taken ? {} : { taken: after.taken }),
     ...(after.deadlines === before.deadlines || event.type !== 'TimerScheduled'
       ? {}
       : { deadlines: { [event.timerId]: event.step } }),
@@ -184,7 +192,7 @@ const who = ({ userId, channel }: FlowRunRecord['actor']): FlowRunRecord['actor'
 
 /** Brings a working copy up to date. */
 export function applyFlowRun(record: FlowRunRecord | null, changes: FlowRunChanges): FlowRunRecord {
-  const { taskStates, openTasks, signals, heard, deadlines, approvals, ...fields } = changes;
+  const { taskStates, openTasks, signals, heard, deadlines, taken, approvals, ...fields } = changes;
   const next = Object.assign(record ?? ({} as FlowRunRecord), fields);
   next.fold ??= emptyFold();
   Object.assign(next.fold.tasks, taskStates);
@@ -192,6 +200,7 @@ export function applyFlowRun(record: FlowRunRecord | null, changes: FlowRunChang
   if (openTasks !== undefined) next.fold.openTasks = openTasks;
   if (signals) next.fold.signals = signals;
   if (heard) next.fold.heard = heard;
+  if (taken) next.fold.taken = taken;
   if (approvals !== undefined) next.fold.approvals = approvals;
   return next;
 }

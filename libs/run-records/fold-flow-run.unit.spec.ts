@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { flowRunId, millis, streamSeq } from '#libs/run-log';
+import { flowRunId, millis, streamSeq, taskRunId } from '#libs/run-log';
 import type { RunEvent } from '#libs/run-log';
 import { completeFlowRun } from './flow-run.record.js';
 import type { FlowRunRecord } from './flow-run.record.js';
@@ -14,6 +14,7 @@ import {
   finished,
   fired,
   flowStarted,
+  inDoubt,
   inRun,
   resumed,
   scheduled,
@@ -72,7 +73,7 @@ describe('the record of a run', () => {
       compensating: null,
       artifacts: 0,
       state: null,
-      fold: { tasks: {}, openTasks: 0, signals: [], heard: [], deadlines: {}, approvals: 0 },
+      fold: { tasks: {}, openTasks: 0, signals: [], heard: [], deadlines: {}, taken: {}, approvals: 0 },
     });
   });
 
@@ -272,13 +273,43 @@ describe('the record of a run', () => {
       { type: 'RunHalted', reason: 'ambiguous', error: { ...failure, disposition: 'halt' } },
     ] satisfies RunEvent[];
     expect(given(...halted)?.tasks).toMatchObject({ failed: 1, success: 0 });
-    const said = [...halted, resumed({ as: 'succeeded', result: 1 })];
-    expect(given(...said)).toMatchObject({ status: 'halted', tasks: { failed: 0, success: 1 } });
-    expect(given(...said, { type: 'RunResumed', actor, after: 'ambiguous' })).toMatchObject({
+    const { resolutions } = resumed({ as: 'succeeded', result: 1 });
+    expect(given(...halted, { type: 'ResumeRequested', actor, resolutions })).toMatchObject({
+      status: 'halted',
+      tasks: { failed: 1, success: 0 },
+    });
+    expect(given(...halted, resumed({ as: 'succeeded', result: 1 }))).toMatchObject({
       status: 'running',
       halt: null,
       error: null,
-      resumed: { by: actor, after: 'ambiguous', at: at(7) },
+      tasks: { failed: 0, success: 1 },
+      resumed: { by: actor, after: 'ambiguous', at: at(6) },
+    });
+  });
+
+  it('names the tasks that it is halted for, and counts them as failed', () => {
+    expect(given(...begun, scheduled('t1'), cancelled('t1'), inDoubt('t1'))).toMatchObject({
+      status: 'halted',
+      halt: { reason: 'ambiguous', taskRunIds: ['t1'] },
+      tasks: { failed: 1, cancelled: 0 },
+    });
+  });
+
+  it('counts a task once that is done though it was provisionally cancelled (rule 4)', () => {
+    const provisional = { ...cancelled('t1'), provisional: [taskRunId('t1')] };
+    const givenUp = [...begun, scheduled('t1'), provisional] as const;
+    expect(given(...givenUp)?.tasks).toMatchObject({ total: 1, cancelled: 1 });
+    expect(given(...givenUp, finished('t1', done))?.tasks).toMatchObject({ cancelled: 0, success: 1 });
+    expect(given(...givenUp, cancelled('t1'), finished('t1', done))?.tasks).toMatchObject({ cancelled: 1 });
+  });
+
+  it('waits no more for what a lost race has given up', () => {
+    const lost = { ...cancelled(), steps: [1] };
+    const waiting = [...begun, timer('sleep', 's1', 1), approvalRequested(2)] as const;
+    expect(given(...waiting, lost)).toMatchObject({ status: 'waiting', waitingFor: [{ step: 2 }] });
+    expect(given(...waiting, { ...lost, steps: [1, 2] })).toMatchObject({
+      status: 'running',
+      waitingFor: [],
     });
   });
 

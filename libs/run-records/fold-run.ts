@@ -60,8 +60,8 @@ function foldApprovals(
   run: FlowRunRecord,
 ): void {
   const which = approvalsOf(stored.event, run);
-  if (which === null) return;
-  const ids = which === 'pending' ? [...approvals.keys()] : [approvalIdOf(run._id, which)];
+  if (which.length === 0) return;
+  const ids = which === 'pending' ? [...approvals.keys()] : which.map((step) => approvalIdOf(run._id, step));
   for (const id of ids) {
     const record = approvals.get(id) ?? null;
     const changes = foldApproval(record, stored, run);

@@ -8,7 +8,8 @@ import type { TaskEvent, TaskState } from './task-state.js';
 export type TaskRunChanges = Partial<TaskRunRecord>;
 
 type Scheduled = Extract<TaskEvent, { type: 'TaskScheduled' }>;
-type Resumed = Extract<TaskEvent, { type: 'ResumeRequested' }>;
+type Resumed = Extract<TaskEvent, { type: 'RunResumed' }>;
+type Halted = Extract<TaskEvent, { type: 'RunHalted' }>;
 
 /**
  * Says what an event of a run changes in the record of the task run `id`; null when nothing. A record that has
@@ -36,7 +37,7 @@ export function foldTaskRun(
     case 'TaskFinished':
       if (event.outcome.status === 'deferred')
         return { ...common, deferredUntil: new Date(event.outcome.until) };
-      return { ...common, ...outcomeFields(record.attempts, record.metadata, event) };
+      return { ...common, ...ending(record, event, next) };
     case 'TasksCancelled':
       return {
         ...common,
@@ -44,10 +45,12 @@ export function foldTaskRun(
         durationMs: tookUntil(record, at),
         errorMessage: event.reason,
         attempts: record.attempts.map((attempt) =>
-          attempt.attempt === record.attempt ? { ...attempt, finishedAt: at } : attempt,
+          attempt.attempt === record.attempt && !next.givenUp ? { ...attempt, finishedAt: at } : attempt,
         ),
       };
-    case 'ResumeRequested':
+    case 'RunHalted':
+      return { ...common, ...inDoubt(record, event, at) };
+    case 'RunResumed':
       return { ...common, ...resolved(record, event, id, at) };
   }
 }
@@ -84,6 +87,33 @@ function attemptFields(record: TaskRunRecord, event: Scheduled): TaskRunChanges 
   };
 }
 
+/** Of a task that was called off, and is not done nevertheless, only the attempt tells how it ended. */
+function ending(
+  record: TaskRunRecord,
+  event: Extract<TaskEvent, { type: 'TaskFinished' }>,
+  next: TaskState,
+): TaskRunChanges {
+  const fields = outcomeFields(record.attempts, record.metadata, event);
+  const isNote = stateOf(record).givenUp && next.status === record.status;
+  return isNote ? { attempts: fields.attempts! } : fields;
+}
+
+/** What was said when the task was called off says why nobody knows. */
+function inDoubt(record: TaskRunRecord, { error }: Halted, at: Date): TaskRunChanges {
+  const message = record.errorMessage ?? error.message;
+  const latest = record.attempts.find(({ attempt }) => attempt === record.attempt);
+  return {
+    errorCode: error.code,
+    errorMessage: message,
+    finishedAt: record.finishedAt ?? at,
+    attempts: withAttempt(record.attempts, {
+      ...(latest ?? untried(record.attempt)),
+      finishedAt: latest?.finishedAt ?? at,
+      error: { code: error.code, message, disposition: 'halt' },
+    }),
+  };
+}
+
 /** The attempt keeps its error; what a person has said about it stands beside. */
 function resolved(record: TaskRunRecord, event: Resumed, id: string, at: Date): TaskRunChanges {
   const word = resolutionOf(event, id);
@@ -114,6 +144,7 @@ function stateOf(record: TaskRunRecord): TaskState {
     status,
     deferred: Boolean(record.deferredUntil),
     ambiguous: status === 'failed' && latest?.error?.disposition === 'halt' && !latest.resolution,
+    givenUp: status === 'cancelled' && latest?.finishedAt === null,
   };
 }
 

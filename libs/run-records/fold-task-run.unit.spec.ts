@@ -3,7 +3,17 @@ import type { StoredInRun } from '#libs/run-log';
 import { flowRunId, millis, taskRunId } from '#libs/run-log';
 import { completeTaskRun } from './task-run.record.js';
 import type { StoredAttempt, TaskRunRecord } from './task-run.record.js';
-import { BEGIN, cancelled, done, failure, finished, inRun, resumed, scheduled } from './testing/events.js';
+import {
+  BEGIN,
+  cancelled,
+  done,
+  failure,
+  finished,
+  inDoubt,
+  inRun,
+  resumed,
+  scheduled,
+} from './testing/events.js';
 import { foldTaskRun } from './fold-task-run.js';
 import type { TaskEvent } from './task-state.js';
 
@@ -162,7 +172,7 @@ describe('the record of a task', () => {
     });
   });
 
-  it('keeps the first end of an attempt and ignores what comes after', () => {
+  it('keeps the first terminal event of an attempt and ignores what comes after (rule 4)', () => {
     const record = given(scheduled('t1'), cancelled('t1'));
     expect(record).toMatchObject({
       status: 'cancelled',
@@ -170,6 +180,37 @@ describe('the record of a task', () => {
       errorMessage: 'the run was cancelled',
     });
     expect(fold(record, inRun(3, finished('t1', done)))).toBe(record);
+  });
+
+  it('is done nevertheless where its cancellation was provisional, on whichever side of it the success lies (rule 4)', () => {
+    const provisional = { ...cancelled('t1'), provisional: [taskRunId('t1')] };
+    const given1 = given(scheduled('t1'), provisional);
+    expect(given1).toMatchObject({ status: 'cancelled', attempts: [{ finishedAt: null }] });
+    expect(fold(given1, inRun(3, finished('t1', done)))).toMatchObject({
+      status: 'success',
+      errorMessage: null,
+      attempts: [{ by: 'greeter-1', error: null }],
+    });
+    expect(given(scheduled('t1'), finished('t1', done), provisional)).toMatchObject({ status: 'success' });
+  });
+
+  it('hears only the first outcome of what was provisionally cancelled (rule 4)', () => {
+    const provisional = { ...cancelled('t1'), provisional: [taskRunId('t1')] };
+    const stopped = finished('t1', { status: 'failed', error: failure });
+    const record = given(scheduled('t1'), provisional, stopped);
+    expect(record).toMatchObject({
+      status: 'cancelled',
+      errorMessage: 'the run was cancelled',
+      attempts: [{ by: 'greeter-1', error: { code: 'greeter/busy' } }],
+    });
+    expect(fold(record, inRun(4, finished('t1', done)))).toBe(record);
+  });
+
+  it('is over when it is cancelled for good after it was provisionally (rule 4)', () => {
+    const provisional = { ...cancelled('t1'), provisional: [taskRunId('t1')] };
+    const record = given(scheduled('t1'), provisional, cancelled('t1'));
+    expect(record).toMatchObject({ status: 'cancelled', attempts: [{ finishedAt: at(3) }] });
+    expect(fold(record, inRun(4, finished('t1', done)))).toBe(record);
   });
 
   it('ignores an outcome of an earlier attempt', () => {
@@ -302,12 +343,30 @@ describe('the record of a task of which nobody knows whether it took effect', ()
     expect(fold(record, inRun(4, resumed({ as: 'succeeded', result: 1 })))).toBe(record);
   });
 
-  it('goes by the word where no outcome has come at all', () => {
-    expect(given(scheduled('t1'), resumed({ as: 'succeeded', result: 1 }))).toMatchObject({
-      status: 'success',
-      finishedAt: at(2),
-      attempts: [{ finishedAt: at(2), resolution: { as: 'succeeded' } }],
+  it('is one of which no outcome has come at all, where the halt says so', () => {
+    const lost = { ...cancelled('t1'), reason: 'no outcome came within 90 s' };
+    const record = given(scheduled('t1'), lost, inDoubt('t1'));
+    expect(record).toMatchObject({
+      status: 'failed',
+      errorCode: 'flow/ambiguous-outcome',
+      errorMessage: 'no outcome came within 90 s',
+      attempts: [{ error: { message: 'no outcome came within 90 s', disposition: 'halt' } }],
     });
+    expect(fold(record, inRun(4, finished('t1', done)))).toBe(record);
+    expect(fold(record, inRun(4, resumed({ as: 'succeeded', result: 1 })))).toMatchObject({
+      status: 'success',
+      attempts: [{ resolution: { as: 'succeeded' } }],
+    });
+  });
+
+  it('stays as it was by a halt that only says again what its outcome has said', () => {
+    const record = given(...begun);
+    expect(fold(record, inRun(3, inDoubt('t1')))).toBe(record);
+  });
+
+  it('is not one that is still open: a word on that counts for nothing', () => {
+    const record = given(scheduled('t1'));
+    expect(fold(record, inRun(2, resumed({ as: 'succeeded', result: 1 })))).toBe(record);
   });
 
   it('is the only one that a word can change', () => {

@@ -30,6 +30,8 @@ export { endsRun, goesOn } from './run-course.js';
 export type { RunEnd } from './run-course.js';
 export { evolveWaits, NO_WAITS, WaitKind } from './waits.js';
 export type { StoredWait, UntakenSignals, Waiting } from './waits.js';
+export { heed } from './attempt-end.js';
+export type { Heed, LatestAttempt } from './attempt-end.js';
 export { isClosed, isTaskEvent, nextTaskState, taskIdsOf } from './task-state.js';
 export type { TaskEvent } from './task-state.js';
 export { readState } from './task-tally.js';

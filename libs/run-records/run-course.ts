@@ -30,9 +30,13 @@ export const endsRun = (event: RunEvent): event is RunEnd => ENDS.has(event.type
 /** Tells whether an event shows that a run which stood still, paused, halted or parked, goes on. */
 export const goesOn = ({ type }: RunEvent): boolean => GOES_ON.has(type);
 
-/** Tells whether the flow gives up whatever it waits for: it begins again, is told to end, or has ended. */
+/** Tells whether the flow gives up whatever it waits for, but for what is spared: it begins again, or ends. */
 export const closesWaits = (event: RunEvent): boolean =>
   event.type === 'FlowRetried' ||
   event.type === 'FlowCancelling' ||
   (event.type === 'TimerScheduled' && event.kind === 'flow-retry') ||
   endsRun(event);
+
+/** Tells whether a step goes on waiting though the flow gives up the rest: it cleans up. */
+export const spares = (event: RunEvent, step: number): boolean =>
+  event.type === 'FlowCancelling' && (event.spares?.includes(step) ?? false);

@@ -1,4 +1,5 @@
-import type { FactEvent, DecisionEvent, Outcome, RequestEvent, Resolution, RunEvent } from '#libs/run-log';
+import type { FactEvent, DecisionEvent, Outcome, Resolution, RunEvent } from '#libs/run-log';
+import { heed } from './attempt-end.js';
 import { TaskRunStatus } from './statuses.js';
 
 /** Where a task stands: its latest attempt, and how that one is. */
@@ -9,19 +10,21 @@ export interface TaskState {
   readonly deferred: boolean;
   /** It failed, and nobody knows whether it took effect: a person's word overrides the outcome. */
   readonly ambiguous: boolean;
+  /** It was called off, but a success that comes nevertheless counts. */
+  readonly givenUp?: boolean;
 }
 
 export type TaskEvent =
-  | Extract<DecisionEvent, { type: 'TaskScheduled' | 'TasksCancelled' }>
-  | Extract<FactEvent, { type: 'TaskClaimed' | 'TaskFinished' }>
-  | Extract<RequestEvent, { type: 'ResumeRequested' }>;
+  | Extract<DecisionEvent, { type: 'TaskScheduled' | 'TasksCancelled' | 'RunHalted' | 'RunResumed' }>
+  | Extract<FactEvent, { type: 'TaskClaimed' | 'TaskFinished' }>;
 
 const TASK_EVENTS = new Set<string>([
   'TaskScheduled',
   'TasksCancelled',
   'TaskClaimed',
   'TaskFinished',
-  'ResumeRequested',
+  'RunHalted',
+  'RunResumed',
 ]);
 
 /** Holder of a claim that was taken so that nobody else begins: the attempt has come too late. */
@@ -31,9 +34,16 @@ export const isTaskEvent = (event: RunEvent): event is TaskEvent => TASK_EVENTS.
 
 /** Names the task runs that an event speaks of. */
 export function taskIdsOf(event: TaskEvent): readonly string[] {
-  if (event.type === 'TasksCancelled') return event.taskRunIds;
-  if (event.type === 'ResumeRequested') return (event.resolutions ?? []).map(({ taskRunId }) => taskRunId);
-  return [event.taskRunId];
+  switch (event.type) {
+    case 'TasksCancelled':
+      return event.taskRunIds;
+    case 'RunHalted':
+      return event.taskRunIds ?? [];
+    case 'RunResumed':
+      return (event.resolutions ?? []).map(({ taskRunId }) => taskRunId);
+    default:
+      return [event.taskRunId];
+  }
 }
 
 /** Tells whether nothing but a new attempt, or a person's word, can change it. */
@@ -44,12 +54,11 @@ export const isClosed = ({ status }: { readonly status: TaskRunStatus }): boolea
 export const isAtWork = (state: TaskState): boolean => !isClosed(state) && !state.deferred;
 
 /**
- * Says where the task run `id` stands after an event; null when the event changes nothing. The first terminal event
- * of the latest attempt wins; what comes after it, or speaks of an earlier attempt, is ignored.
+ * Says where the task run `id` stands after an event; null when the event changes nothing.
  *
- * 1. `deferred` ends no attempt.
- * 2. A person's word overrides an outcome of which nobody knows whether it took effect. It ends an open task too:
- *    where no outcome came, there is nothing else to go by.
+ * 1. Of an attempt's outcomes the first counts; see `heed`.
+ * 2. A halt may say that nobody knows whether the task took effect, where no outcome says so: none came in time.
+ * 3. A person's word overrides what nobody knows, and only that. It holds once the run goes on by it.
  */
 export function nextTaskState(state: TaskState | undefined, event: TaskEvent, id: string): TaskState | null {
   switch (event.type) {
@@ -60,8 +69,12 @@ export function nextTaskState(state: TaskState | undefined, event: TaskEvent, id
       if (state?.status !== 'pending' || state.attempt !== event.attempt) return null;
       return event.holder === NOBODY_BEGINS ? null : at(event.attempt, TaskRunStatus.running);
     case 'TaskFinished': {
-      if (!state || state.attempt !== event.attempt || isClosed(state)) return null;
+      if (!state) return null;
       const { outcome } = event;
+      const { attempt, givenUp: isGivenUp = false } = state;
+      const heeded = heed({ attempt, isOver: isClosed(state) && !isGivenUp, isGivenUp }, event);
+      if (heeded === 'ignore') return null;
+      if (heeded === 'note') return at(attempt, state.status);
       return {
         ...at(event.attempt, statusOf(outcome)),
         deferred: outcome.status === 'deferred',
@@ -69,19 +82,30 @@ export function nextTaskState(state: TaskState | undefined, event: TaskEvent, id
       };
     }
     case 'TasksCancelled':
-      return state && !isClosed(state) ? at(state.attempt, TaskRunStatus.cancelled) : null;
-    case 'ResumeRequested': {
+      return state && (!isClosed(state) || state.givenUp)
+        ? { ...at(state.attempt, TaskRunStatus.cancelled), givenUp: isProvisional(event, id) }
+        : null;
+    case 'RunHalted':
+      if (!state || state.ambiguous || isSuccess(state)) return null;
+      return { ...at(state.attempt, TaskRunStatus.failed), ambiguous: true };
+    case 'RunResumed': {
       const word = resolutionOf(event, id);
-      if (!word || !state || (isClosed(state) && !state.ambiguous)) return null;
+      if (!word || !state?.ambiguous) return null;
       // A task that is tried again has failed once more until its next attempt is scheduled.
       return at(state.attempt, word.as === 'succeeded' ? TaskRunStatus.success : TaskRunStatus.failed);
     }
   }
 }
 
+/** Whether a task's attempt is not over with its cancellation. */
+export const isProvisional = (
+  { provisional }: Extract<TaskEvent, { type: 'TasksCancelled' }>,
+  id: string,
+): boolean => provisional?.some((taskRunId) => String(taskRunId) === id) ?? false;
+
 /** What a person has said about one task. */
 export const resolutionOf = (
-  event: Extract<TaskEvent, { type: 'ResumeRequested' }>,
+  event: Extract<TaskEvent, { type: 'RunResumed' }>,
   id: string,
 ): Resolution | undefined => event.resolutions?.findLast(({ taskRunId }) => taskRunId === id);
 
@@ -105,6 +129,8 @@ const at = (attempt: number, status: TaskRunStatus): TaskState => ({
   deferred: false,
   ambiguous: false,
 });
+
+const isSuccess = ({ status }: TaskState): boolean => status === 'success' || status === 'cached';
 
 const isAgain = (state: TaskState, attempt: number): boolean =>
   state.deferred && !isClosed(state) && attempt === state.attempt;

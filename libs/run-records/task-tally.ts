@@ -46,9 +46,10 @@ function recount(counts: TaskCounts, before: TaskState | undefined, after: TaskS
 
 const DEFERRED = 'deferred';
 const AMBIGUOUS = 'ambiguous';
+const GIVEN_UP = 'given-up';
 
-function writeState({ attempt, status, deferred, ambiguous, recorded }: KnownTask): string {
-  const note = deferred ? `:${DEFERRED}` : ambiguous ? `:${AMBIGUOUS}` : '';
+function writeState({ attempt, status, deferred, ambiguous, givenUp, recorded }: KnownTask): string {
+  const note = deferred ? `:${DEFERRED}` : ambiguous ? `:${AMBIGUOUS}` : givenUp ? `:${GIVEN_UP}` : '';
   return `${recorded ? '' : '-'}${attempt}:${status}${note}`;
 }
 
@@ -62,6 +63,7 @@ export function readState(text: string | undefined): KnownTask | undefined {
     status: status as TaskState['status'],
     deferred: note === DEFERRED,
     ambiguous: note === AMBIGUOUS,
+    givenUp: note === GIVEN_UP,
     recorded,
   };
 }

@@ -1,5 +1,5 @@
 import type { RunEvent } from '#libs/run-log';
-import { closesWaits, goesOn } from './run-course.js';
+import { closesWaits, goesOn, spares } from './run-course.js';
 
 /** What a run can wait for beside its tasks. `version` stands for an orchestrator that has loaded the run's version. */
 export const WaitKind = {
@@ -46,9 +46,17 @@ export interface Waiting {
   readonly heard: readonly string[];
   /** Which step each time-out and deadline stands by for. They stay known when they have gone off. */
   readonly deadlines: Readonly<Record<string, number>>;
+  /** By step, the name of the signal that it has taken in this try of the flow. */
+  readonly taken: Readonly<Record<string, string>>;
 }
 
-export const NO_WAITS: Waiting = Object.freeze({ waits: [], signals: [], heard: [], deadlines: {} });
+export const NO_WAITS: Waiting = Object.freeze({
+  waits: [],
+  signals: [],
+  heard: [],
+  deadlines: {},
+  taken: {},
+});
 
 /**
  * Says what a run waits for after an event, beside its tasks; the same object where the event changes nothing.
@@ -56,7 +64,10 @@ export const NO_WAITS: Waiting = Object.freeze({ waits: [], signals: [], heard: 
  * 1. A timer that only stands by (a time-out, a deadline, the clean-up's end) is no wait; what it ends early is one.
  * 2. Signals of a name are taken in the order of their coming, by the waits for it in the order of asking.
  * 3. An answer by somebody who is not among the approvers is none.
- * 4. A retry of the flow, the beginning of its cancellation and its end give up all that it waits for.
+ * 4. A retry of the flow and its end give up all that it waits for; the beginning of its cancellation what it does not
+ *    spare; a lost race, and whatever else gives something up, what it names.
+ * 5. What is named so had not ended: a signal that lies before the decision, and was fed after what led to it, is still
+ *    there for others.
  */
 export function evolveWaits(waiting: Waiting, event: RunEvent, at: Date): Waiting {
   const before = outlasting(waiting, event);
@@ -84,7 +95,9 @@ export function evolveWaits(waiting: Waiting, event: RunEvent, at: Date): Waitin
       const { name, step } = event;
       const dueAt = event.dueAt === undefined ? null : new Date(event.dueAt);
       const signals = takenOne(before.signals, name);
-      return signals ? { ...before, signals } : open(before, { ...asked, kind: 'signal', name, step, dueAt });
+      return signals
+        ? { ...before, signals, taken: { ...before.taken, [step]: name } }
+        : open(before, { ...asked, kind: 'signal', name, step, dueAt });
     }
     case 'SignalSent':
       return hear(before, event);
@@ -111,6 +124,10 @@ export function evolveWaits(waiting: Waiting, event: RunEvent, at: Date): Waitin
         ({ kind, step, childRunId }) =>
           kind === WaitKind.child && step === event.step && childRunId === event.childRunId,
       );
+    case 'TasksCancelled': {
+      const { steps = [] } = event;
+      return without(steps.reduce(untaken, before), ({ step }) => steps.includes(step));
+    }
     case 'ChildrenCancelled': {
       const cancelled: readonly string[] = event.childRunIds;
       return without(before, ({ childRunId }) => childRunId !== null && cancelled.includes(childRunId));
@@ -119,6 +136,8 @@ export function evolveWaits(waiting: Waiting, event: RunEvent, at: Date): Waitin
       return open(before, { ...asked, kind: 'value', name: event.name, step: event.step });
     case 'ValueLoaded':
       return without(before, ({ kind, step }) => kind === WaitKind.value && step === event.step);
+    case 'FlowRetried':
+      return Object.keys(before.taken).length > 0 ? { ...before, taken: {} } : before;
     case 'RunParked':
       return open(before, { ...asked, kind: 'version', name: event.version, step: 0 });
     default:
@@ -128,7 +147,7 @@ export function evolveWaits(waiting: Waiting, event: RunEvent, at: Date): Waitin
 
 /** What is still waited for when the event itself has not been looked at yet. */
 function outlasting(waiting: Waiting, event: RunEvent): Waiting {
-  if (closesWaits(event)) return waiting.waits.length > 0 ? { ...waiting, waits: [] } : waiting;
+  if (closesWaits(event)) return without(waiting, ({ step }) => !spares(event, step));
   return goesOn(event) ? without(waiting, ({ kind }) => kind === WaitKind.version) : waiting;
 }
 
@@ -137,7 +156,7 @@ function hear(before: Waiting, { name, id }: Extract<RunEvent, { type: 'SignalSe
   const after = id === undefined ? before : { ...before, heard: [...before.heard, id] };
   const taker = after.waits.find((wait) => wait.kind === WaitKind.signal && wait.name === name);
   return taker
-    ? without(after, (wait) => wait === taker)
+    ? { ...without(after, (wait) => wait === taker), taken: { ...after.taken, [taker.step]: name } }
     : { ...after, signals: oneMore(after.signals, name) };
 }
 
@@ -152,6 +171,11 @@ const open = (before: Waiting, wait: StoredWait): Waiting => ({ ...before, waits
 
 function without(before: Waiting, over: (wait: StoredWait) => boolean): Waiting {
   return before.waits.some(over) ? { ...before, waits: before.waits.filter((wait) => !over(wait)) } : before;
+}
+
+function untaken(before: Waiting, step: number): Waiting {
+  const { [step]: name, ...taken } = before.taken;
+  return name === undefined ? before : { ...before, taken, signals: oneMore(before.signals, name) };
 }
 
 function takenOne(signals: readonly UntakenSignals[], name: string): readonly UntakenSignals[] | undefined {

@@ -5,6 +5,7 @@ import {
   approvalAnswered,
   approvalRequested,
   BEGIN,
+  cancelled,
   childScheduled,
   failure,
   fired,
@@ -102,10 +103,29 @@ describe('what a run waits for beside its tasks', () => {
     expect(open(...waiting, timer('flow-retry', 'f', 0))).toEqual(['flow-retry 0']);
   });
 
+  it('is given up where a decision names it, and a signal then stays for others', () => {
+    const waiting = [awaited(1), timer('task-retry', 'r2', 2), awaited(3)] as const;
+    const lost = { ...cancelled(), steps: [1, 2] };
+    expect(open(...waiting, lost)).toEqual(['signal 3']);
+    expect(after(awaited(1), { ...lost, steps: [1] }, sent()).signals).toEqual([{ name: 'go', count: 1 }]);
+  });
+
+  it('is given up though a signal lies before that: the signal is still there for the next', () => {
+    const lost = { ...cancelled(), steps: [1] };
+    expect(after(awaited(1), sent(), lost).signals).toEqual([{ name: 'go', count: 1 }]);
+    expect(open(sent(), awaited(1), lost, awaited(2))).toEqual([]);
+  });
+
+  it('goes on where the cancellation spares it', () => {
+    const cancelling = { type: 'FlowCancelling', cause: 'cancel', spares: [2] } as const;
+    expect(open(awaited(1), awaited(2), cancelling)).toEqual(['signal 2']);
+  });
+
   it('stays the same object where nothing changes', () => {
     const waiting = after(awaited(1));
     expect(evolveWaits(waiting, fired('unknown'), new Date(BEGIN))).toBe(waiting);
     expect(evolveWaits(waiting, scheduled('t1'), new Date(BEGIN))).toBe(waiting);
+    expect(evolveWaits(waiting, cancelled('t1'), new Date(BEGIN))).toBe(waiting);
   });
 
   it('knows until when it waits at most', () => {

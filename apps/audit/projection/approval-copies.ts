@@ -13,7 +13,7 @@ export class ApprovalCopies {
 
   /**
    * Reads the pending approvals of those runs that have asked for any, and what the batch names by itself. What is
-   * settled can be left in the database: nothing changes it any more.
+   * else is settled can be left in the database: nothing changes it any more.
    */
   static async read(
     { approvals }: Collections,
@@ -26,6 +26,9 @@ export class ApprovalCopies {
     for (const { event, runId } of batch) {
       if ((runs.get(runId)?.record?.fold.approvals ?? 0) > 0) asking.add(runId);
       if (event.type === 'ApprovalRequested') asked.add(approvalIdOf(runId, event.step));
+      // One of them may have been answered just when it was given up.
+      if (event.type === 'TasksCancelled' && asking.has(runId))
+        for (const step of event.steps ?? []) asked.add(approvalIdOf(runId, step));
     }
     if (asking.size === 0 && asked.size === 0) return copies;
     const found = approvals.find({
@@ -39,9 +42,9 @@ export class ApprovalCopies {
   fold(stored: StoredInRun<RunEvent>, run: FlowRunRecord): void {
     const { event } = stored;
     const which = approvalsOf(event, run);
-    if (which === null) return;
+    if (which.length === 0) return;
     const copies = this.of(run._id);
-    const ids = which === 'pending' ? copies.keys() : [approvalIdOf(run._id, which)];
+    const ids = which === 'pending' ? copies.keys() : which.map((step) => approvalIdOf(run._id, step));
     for (const id of [...ids]) {
       const copy = copies.get(id) ?? workingCopy<ApprovalRecord>(null);
       const changes = foldApproval(copy.record, stored, run);

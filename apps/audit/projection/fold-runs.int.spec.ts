@@ -30,6 +30,7 @@ import { foldLive } from './fold-live.js';
 import { foldRuns } from './fold-runs.js';
 import { syntheticRuns } from './synthetic-runs.js';
 import { Tally } from './tally.js';
+import { writeRecords } from './write-records.js';
 
 Logger.overrideLogger(false);
 const quiet = { info: () => undefined, warn: () => undefined };
@@ -70,8 +71,8 @@ const history: StoredInRun<RunEvent>[] = [
   inRun(24, approvalAnswered(2, true, { comment: 'yes' }), 'run-3'),
   inRun(25, finished('v1', { status: 'failed', error: unclear }), 'run-3'),
   inRun(26, { type: 'RunHalted', reason: 'ambiguous', error: unclear }, 'run-3'),
-  inRun(27, resumed({ as: 'succeeded', result: 1 }, 'v1'), 'run-3'),
-  inRun(28, { type: 'RunResumed', actor: ann, after: 'ambiguous' }, 'run-3'),
+  inRun(27, { type: 'ResumeRequested', actor: ann }, 'run-3'),
+  inRun(28, resumed({ as: 'succeeded', result: 1 }, 'v1'), 'run-3'),
   inRun(29, artifact(5, { data: '# hello again' }), 'run-3'),
   inRun(30, fired('approval-1'), 'run-3'),
   inRun(31, approvalRequested(6), 'run-3'),
@@ -309,13 +310,32 @@ describe('what comes by LIVE', () => {
     expect(await task('t1')).toMatchObject({ status: 'pending', attempt: 2 });
   });
 
-  it('makes a record that RUN then fills, and which is running from the beginning', async () => {
+  it('makes a record that RUN then fills, and which is running from the beginning (rule 19)', async () => {
     await live(started(1, 't1'));
     expect(await task('t1')).toMatchObject({ status: 'running', lastSeq: 0, idempotencyKey: '' });
     await foldInPieces(500, history.slice(0, 4));
     expect(await task('t1')).toMatchObject({ status: 'running', lastSeq: 4, idempotencyKey: 'key-t1' });
     await foldInPieces(500);
     expect(await task('t1')).toMatchObject({ status: 'success', lastSeq: 12 });
+  });
+
+  it('gives way where RUN has written behind it, and a repeat does nothing (rule 19)', async () => {
+    const { taskRuns } = collectionsOf(connection);
+    await live(started(1, 't1'));
+    const write = (seq: number, status: string) => ({
+      id: 't1',
+      seq,
+      set: { status, lastSeq: seq },
+      isNew: true,
+    });
+    expect(await writeRecords(taskRuns, [write(4, 'pending')])).toEqual({
+      met: new Set(['t1']),
+      refused: [],
+    });
+    expect(await task('t1')).toMatchObject({ status: 'pending', lastSeq: 4 });
+    await writeRecords(taskRuns, [write(4, 'failed')]);
+    await writeRecords(taskRuns, [write(3, 'failed')]);
+    expect(await task('t1')).toMatchObject({ status: 'pending', lastSeq: 4 });
   });
 
   it('comes to the same records as without it, but for what it alone can tell', async () => {

@@ -32,6 +32,8 @@ const TASK_FIELDS = {
   metadata: 1,
   startedAt: 1,
   errorCode: 1,
+  errorMessage: 1,
+  finishedAt: 1,
   deferredUntil: 1,
   lastSeq: 1,
 };
@@ -154,7 +156,7 @@ function absent(tasks: TaskCopies, id: string): WorkingCopy<TaskRunRecord> {
 function foldIntoFlow(copy: WorkingCopy<FlowRunRecord>, stored: StoredInRun<RunEvent>): void {
   const changes = foldFlowRun(copy.record, stored);
   if (!changes) return;
-  const { taskStates, openTasks, signals, heard, deadlines, approvals, ...fields } = changes;
+  const { taskStates, openTasks, signals, heard, deadlines, taken, approvals, ...fields } = changes;
   copy.record = applyFlowRun(copy.record, changes);
   Object.assign(copy.set, fields);
   // A long run remembers thousands of tasks: only those that changed are written.
@@ -163,6 +165,7 @@ function foldIntoFlow(copy: WorkingCopy<FlowRunRecord>, stored: StoredInRun<RunE
   if (openTasks !== undefined) copy.set['fold.openTasks'] = openTasks;
   if (signals) copy.set['fold.signals'] = signals;
   if (heard) copy.set['fold.heard'] = heard;
+  if (taken) copy.set['fold.taken'] = taken;
   if (approvals !== undefined) copy.set['fold.approvals'] = approvals;
 }
 

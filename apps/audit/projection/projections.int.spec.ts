@@ -168,7 +168,7 @@ describe('the projections', () => {
     expect(indexes.length).toBeGreaterThan(8);
   });
 
-  it('record a direct call as lost past its deadline, and correct it when its outcome comes late', async () => {
+  it('record a direct call as lost past its deadline, and correct it when its outcome comes late (rule 18)', async () => {
     await projections.start(quiet);
     const ends = await happen('run-1');
     await reached(ends);

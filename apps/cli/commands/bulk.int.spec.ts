@@ -150,6 +150,65 @@ describe('many runs', () => {
     expect(JSON.parse(again.terminal.stdout())).toEqual(done);
   });
 
+  it('are stopped after Ctrl-C by whoever says so, and counted', async () => {
+    const stopped = { ...work, status: 'stopped', done: 2 };
+    let isTold = false;
+    gateway.on('POST /flow-runs/bulk/b1/stop', () => {
+      isTold = true;
+      return { status: 202, type: 'application/json', body: { ...work, status: 'stopping', done: 1 } };
+    });
+    gateway.on('GET /flow-runs/bulk/b1/events', (_request, response) => {
+      const send = eventStream(response);
+      send('progress', { ...work, done: 1, status: isTold ? 'stopping' : 'running' }, 1);
+      if (isTold) {
+        send('end', stopped, 2);
+        response.end();
+      }
+      return undefined;
+    });
+    const terminal = captureTerminal({
+      interactive: true,
+      answer: true,
+      env: { JOBHUNTER_URL: gateway.url },
+    });
+    const running = runCli(`${RESTART} --yes`.split(' '), terminal);
+    await terminal.wrote('1 of 3 runs');
+    terminal.interrupt();
+    expect(await running).toBe(ExitCode.interrupted);
+    expect(terminal.stderr()).toContain('Stop it?');
+    expect(terminal.drawings).toEqual([
+      '… 1 of 3 runs restarted',
+      '… stopping: 1 of 3 runs restarted',
+      'Stopped: 2 of 3 runs restarted',
+    ]);
+    expect(terminal.listeners()).toBe(0);
+  });
+
+  it('are stopped by the id of the work', async () => {
+    const stopped = { ...work, status: 'stopped', done: 2 };
+    gateway.on('POST /flow-runs/bulk/b1/stop', { body: stopped });
+    ends(stopped);
+    const { code, terminal } = await jobhunter('flow-run bulk stop b1');
+    expect(code).toBe(ExitCode.ok);
+    expect(terminal.stdout()).toBe('Stopped: 2 of 3 runs restarted');
+    expect(sent()).toEqual([['/flow-runs/bulk/b1/stop', {}]]);
+  });
+
+  it('cannot be stopped where nobody knows the work', async () => {
+    gateway.on('POST /flow-runs/bulk/none/stop', {
+      status: 404,
+      body: {
+        title: 'Not Found',
+        status: 404,
+        code: 'gateway/unknown-bulk',
+        detail: 'there is no bulk work none',
+      },
+    });
+    const { code, terminal } = await jobhunter('flow-run bulk stop none');
+    expect(code).toBe(ExitCode.notFound);
+    expect(terminal.stderr()).toContain('there is no bulk work none');
+  });
+
   it.each([
     ['flow-run cancel', 'name the run, or say which runs by --where'],
     ['flow-run cancel run1 --tag trial', 'not both'],

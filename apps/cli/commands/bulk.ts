@@ -19,17 +19,29 @@ export interface BulkOptions {
 
 type Action = BulkWork['action'];
 
-/** Adds the command that looks at bulk work again. */
+/** Adds the commands that look at bulk work again, and stop it. */
 export function addBulkCommand(flowRun: Command, session: Session): void {
+  const bulk = flowRun.command('bulk');
   examples(
-    flowRun
-      .command('bulk')
+    bulk
       .description('Watch a bulk cancel or restart that was begun before, until it is done')
       .argument('<id>', 'id of the bulk work')
       .action(async (id: string, _options: unknown, command: Command) =>
         watchBulk(session, await session.gateway(command), id, command),
       ),
     'flow-run bulk 0b1c5a5e-5d5e-4f0e-9d0a-2f1f3f6c7a11',
+  );
+  examples(
+    bulk
+      .command('stop')
+      .description('Let bulk work begin with no further run, and tell how many there were')
+      .argument('<id>', 'id of the bulk work')
+      .action(async (id: string, _options: unknown, command: Command) => {
+        const gateway = await session.gateway(command);
+        await stopBulk(gateway, id);
+        await watchBulk(session, gateway, id, command);
+      }),
+    'flow-run bulk stop 0b1c5a5e-5d5e-4f0e-9d0a-2f1f3f6c7a11',
   );
 }
 
@@ -61,6 +73,11 @@ export async function bulkCommand(
   await watchBulk(session, gateway, begun.id, command);
 }
 
+/** Tells it to stop; it still ends what is in hand. Work that is over stays as it is. */
+function stopBulk(gateway: GatewayClient, id: string): Promise<BulkWork> {
+  return gateway.post<BulkWork>(`/flow-runs/bulk/${encodeURIComponent(id)}/stop`, {});
+}
+
 async function ask(
   session: Session,
   action: Action,
@@ -89,6 +106,28 @@ async function watchBulk(
   command: Command,
 ): Promise<void> {
   const { terminal } = session;
+  const end = await followBulk(session, gateway, id, command);
+  if (end) {
+    if (end.status === 'failed' || end.failed > 0) session.exitCode = ExitCode.failed;
+    return;
+  }
+  session.exitCode = ExitCode.interrupted;
+  if (terminal.canAsk && (await terminal.confirm('Stop it? Otherwise it goes on by itself.'))) {
+    await stopBulk(gateway, id);
+    if (await followBulk(session, gateway, id, command)) return;
+  }
+  terminal.note(`It goes on by itself. To watch it again: jobhunter flow-run bulk ${id}`);
+  terminal.note(`To stop it:                              jobhunter flow-run bulk stop ${id}`);
+}
+
+/** Shows bulk work up to its end; undefined where Ctrl-C came first. */
+async function followBulk(
+  session: Session,
+  gateway: GatewayClient,
+  id: string,
+  command: Command,
+): Promise<BulkWork | undefined> {
+  const { terminal } = session;
   const stop = new AbortController();
   const release = terminal.onInterrupt(() => stop.abort());
   // One line that changes in place where a person looks on; elsewhere the end says it all.
@@ -99,10 +138,9 @@ async function watchBulk(
     for await (const { event, data } of followEvents(gateway, path, { signal: stop.signal, onLost })) {
       const work = JSON.parse(data) as BulkWork;
       if (event === 'end') {
-        if (work.status === 'failed' || work.failed > 0) session.exitCode = ExitCode.failed;
         if (region) region.draw(drawEnd(work));
         else session.answer(command, work, () => drawEnd(work));
-        return;
+        return work;
       }
       region?.draw(sentence(work));
     }
@@ -110,8 +148,7 @@ async function watchBulk(
     region?.end();
     release();
   }
-  session.exitCode = ExitCode.interrupted;
-  terminal.note(`It goes on by itself. To watch it again: jobhunter flow-run bulk ${id}`);
+  return undefined;
 }
 
 function sentence({ action, status, total, done, skipped, failed }: BulkWork): string {
@@ -121,7 +158,8 @@ function sentence({ action, status, total, done, skipped, failed }: BulkWork): s
     ...(skipped > 0 ? [`${skipped} had ended or been asked before`] : []),
     ...(failed > 0 ? [`${failed} could not be`] : []),
   ];
-  return `${status === 'running' ? '… ' : ''}${parts.join(', ')}`;
+  const before = { running: '… ', stopping: '… stopping: ', stopped: 'Stopped: ', done: '', failed: '' };
+  return before[status] + parts.join(', ');
 }
 
 function drawEnd(work: BulkWork): string {

@@ -120,7 +120,7 @@ export interface BulkPreview {
 export interface BulkWork {
   readonly id: string;
   readonly action: 'cancel' | 'restart';
-  readonly status: 'running' | 'done' | 'failed';
+  readonly status: 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
   readonly total: number;
   readonly done: number;
   readonly skipped: number;

@@ -52,6 +52,7 @@ export async function startServices(modules: Modules, options: ServicesOptions):
   const shared = { ...env, NATS_URL: natsUrl, MONGODB_URI: mongoUri };
   const { graceMs, ackWaitMs, replicas } = modules.readServiceEnv(shared, { mongo: true });
   const allowedHosts = modules.readAllowedHosts(env);
+  const replayAlways = modules.readReplayAlways(env);
   const copies = replicas === undefined ? {} : { replicas };
   const takeover = { ...(ackWaitMs === undefined ? {} : { ackWaitMs }), ...copies };
   const patience = { graceMs, ...takeover };
@@ -68,7 +69,7 @@ export async function startServices(modules: Modules, options: ServicesOptions):
         return gateway;
       },
     ],
-    ['orchestrator', () => modules.startOrchestratorApp({ natsUrl, ...takeover, ...watched })],
+    ['orchestrator', () => modules.startOrchestratorApp({ natsUrl, replayAlways, ...takeover, ...watched })],
     ['scraper', () => modules.startScraper({ nats: natsUrl, mongoUri, settings, ...patience })],
     ['applier', () => modules.startApplier({ nats: natsUrl, mongoUri, ...patience })],
     ['audit', () => modules.startAudit({ natsUrl, mongoUri, ...patience })],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAllowedHosts } from '#apps/gateway';
+import { readReplayAlways } from '#apps/orchestrator';
 import { readServiceEnv } from '#libs/operations';
 import { type Modules, startServices } from './services.js';
 
@@ -27,6 +28,7 @@ function fakes(failing: Readonly<Record<string, string>> = {}) {
   const modules = {
     readServiceEnv,
     readAllowedHosts,
+    readReplayAlways,
     startGateway: start('gateway', { url: 'http://127.0.0.1:4711', port: 4711 }),
     startOrchestratorApp: start('orchestrator'),
     startScraper: start('scraper'),
@@ -79,19 +81,29 @@ describe('the services of one process', () => {
       ACK_WAIT_MS: '5000',
       NATS_REPLICAS: '3',
       ALLOWED_HOSTS: 'hunt.example',
+      REPLAY_ALWAYS: 'true',
     };
     await startServices(modules, { ...options, env });
     const patience = { graceMs: 700, ackWaitMs: 5_000, replicas: 3 };
     for (const name of ['scraper', 'applier', 'audit']) expect(configs.get(name)).toMatchObject(patience);
     expect(configs.get('gateway')).toMatchObject({ allowedHosts: ['hunt.example'], replicas: 3 });
-    expect(configs.get('orchestrator')).toEqual({ natsUrl: 'nats://x:1', ackWaitMs: 5_000, replicas: 3 });
+    expect(configs.get('orchestrator')).toEqual({
+      natsUrl: 'nats://x:1',
+      ackWaitMs: 5_000,
+      replicas: 3,
+      replayAlways: true,
+    });
   });
 
   it('are watched for a flow that blocks them all, where somebody brings the watchman along', async () => {
     const { modules, configs } = fakes();
     const watchdogScript = new URL('file:///watchdog-worker.js');
     await startServices(modules, { ...options, watchdogScript });
-    expect(configs.get('orchestrator')).toEqual({ natsUrl: 'nats://x:1', watchdogScript });
+    expect(configs.get('orchestrator')).toEqual({
+      natsUrl: 'nats://x:1',
+      replayAlways: false,
+      watchdogScript,
+    });
   });
 
   it('are not started at all with a setting that makes no sense', async () => {

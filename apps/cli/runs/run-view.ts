@@ -2,7 +2,7 @@ import type { LiveEvent, RunEvent } from '#libs/run-log';
 import { evolveWaits, goesOn, NO_WAITS, WaitKind } from '#libs/run-records';
 import type { Waiting } from '#libs/run-records';
 import type { StreamedEvent } from '../gateway/resources.js';
-import { finished, isAtWork, isOpen, resolved, scheduled, type TaskView } from './task-view.js';
+import { finished, inDoubt, isAtWork, isOpen, resolved, scheduled, type TaskView } from './task-view.js';
 
 /** A flow run as a viewer sees it while it happens. */
 export interface RunView {
@@ -86,7 +86,10 @@ function fold(view: RunView, event: RunEvent, at: number): RunView {
     case 'FlowCancelling':
       return { ...view, ending: true };
     case 'RunHalted':
-      return ended(view, 'halted', at, event.error.message);
+      return (event.taskRunIds ?? []).reduce(
+        (seen, id) => change(seen, id, (task) => inDoubt(task, event)),
+        ended(view, 'halted', at, event.error.message),
+      );
     case 'RunPaused':
       return { ...view, status: 'paused', ...(event.reason === undefined ? {} : { error: event.reason }) };
     case 'RunParked':
@@ -102,7 +105,7 @@ function fold(view: RunView, event: RunEvent, at: number): RunView {
       );
     case 'TaskFinished':
       return change(view, event.taskRunId, (task) => finished(task, event));
-    case 'ResumeRequested':
+    case 'RunResumed':
       return (event.resolutions ?? []).reduce(
         (seen, { taskRunId }) => change(seen, taskRunId, (task) => resolved(task, event)),
         view,
@@ -123,7 +126,7 @@ function fold(view: RunView, event: RunEvent, at: number): RunView {
     case 'SignalAwaited':
     case 'ArtifactRecorded':
     case 'CompensationStarted':
-    case 'RunResumed':
+    case 'ResumeRequested':
     case 'TaskClaimed':
       return view;
   }

@@ -194,8 +194,9 @@ describe('the view of a run', () => {
         ...begin,
         streamed(finished('t1', { status: 'failed', error: unclear }), 3),
         streamed({
-          type: 'ResumeRequested',
+          type: 'RunResumed',
           actor,
+          after: 'ambiguous',
           resolutions: [{ taskRunId: taskRunId('t1'), ...said }],
         } as never),
       ).tasks.get('t1');

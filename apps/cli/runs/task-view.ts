@@ -79,8 +79,13 @@ export function finished(task: TaskView, event: EventOf<'TaskFinished'>): TaskVi
   }
 }
 
+/** Gives the task after it was said that nobody knows whether it took effect. */
+export function inDoubt(task: TaskView, { error }: EventOf<'RunHalted'>): TaskView {
+  return task.ambiguous ? task : { ...task, state: 'failed', ambiguous: true, error: error.message };
+}
+
 /** Gives the task after a person's word on it; the same where nobody had to say anything. */
-export function resolved(task: TaskView, event: EventOf<'ResumeRequested'>): TaskView {
+export function resolved(task: TaskView, event: EventOf<'RunResumed'>): TaskView {
   const status = isOpen(task) ? 'pending' : task.state === 'failed' ? 'failed' : 'success';
   const before = {
     attempt: task.attempt,

@@ -20,7 +20,7 @@ export class LookInput {
 
 /**
  * Answers plain NATS messages: `workflows.bulk.cancel` and `.restart` take what POST /flow-runs/bulk/… takes, and
- * `.look` the id of the work. Gateways share them.
+ * `.look` and `.stop` the id of the work. Gateways share them.
  */
 @Injectable()
 export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -46,6 +46,10 @@ export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationSh
         const { id } = await read(LookInput, body);
         return shown((await this.bulk.look(id, caller)).work);
       }
+      case 'stop': {
+        const { id } = await read(LookInput, body);
+        return shown((await this.bulk.stop(id, caller)).work);
+      }
       case 'cancel':
       case 'restart': {
         const input = await read(BulkInput, body);
@@ -56,7 +60,7 @@ export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationSh
       default:
         throw new TerminalError(
           'gateway/unknown-route',
-          `there is no bulk work of the kind ${JSON.stringify(of)}: expected cancel, restart or look`,
+          `there is no bulk work of the kind ${JSON.stringify(of)}: expected cancel, restart, look or stop`,
         );
     }
   }

@@ -12,10 +12,10 @@ import { BulkStore } from './bulk-store.js';
 import type { StoredWork } from './bulk-store.js';
 import { BulkTargets } from './bulk-targets.js';
 import type { BulkPreview } from './bulk-targets.js';
-import { NOTHING_DONE } from './bulk-work.js';
+import { isOver, NOTHING_DONE } from './bulk-work.js';
 import type { BulkActionName } from './bulk-work.js';
 import type { BulkInput } from './bulk.inputs.js';
-import { BulkWorker, leaseFor } from './bulk-worker.js';
+import { BulkWorker, leaseFor, stopped } from './bulk-worker.js';
 
 /**
  * Does something to many runs. The work goes on whoever looks at it, and is kept outside this process: when its
@@ -25,7 +25,7 @@ import { BulkWorker, leaseFor } from './bulk-worker.js';
 export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly holder = randomUUID();
   private readonly stopping = new AbortController();
-  private readonly running = new Map<string, Promise<void>>();
+  private readonly running = new Map<string, { readonly worker: BulkWorker; readonly over: Promise<void> }>();
   private adopting: Promise<void> = Promise.resolve();
 
   constructor(
@@ -74,9 +74,22 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Tells how far a piece of work is, and goes on with it where nobody does. Throws UnknownBulkError. */
   async look(id: string, caller: Caller): Promise<StoredWork> {
-    const stored = await this.broker.whileThere(`bulk work ${id} cannot be read`, () => this.store.get(id));
-    if (!stored || !maySee(caller.actor, stored.work.by)) throw new UnknownBulkError(id);
-    return this.adopt(stored);
+    return this.adopt(await this.find(id, caller));
+  }
+
+  /**
+   * Lets a piece of work begin with no further run; what is over stays as it is. Who works on it, here or in another
+   * gateway, ends what is in hand and says then how much was done. Throws UnknownBulkError.
+   */
+  async stop(id: string, caller: Caller): Promise<StoredWork> {
+    for (;;) {
+      const stored = await this.find(id, caller);
+      if (stored.work.status !== 'running') return this.adopt(stored);
+      const asked = await this.store.replace(stored, { ...stored.work, status: 'stopping' });
+      if (!asked) continue; // Somebody has written meanwhile, a worker its progress most likely.
+      this.running.get(id)?.worker.stop();
+      return this.adopt(asked);
+    }
   }
 
   onApplicationBootstrap(): void {
@@ -88,7 +101,13 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.adopting;
-    await Promise.all(this.running.values());
+    await Promise.all([...this.running.values()].map(({ over }) => over));
+  }
+
+  private async find(id: string, caller: Caller): Promise<StoredWork> {
+    const stored = await this.broker.whileThere(`bulk work ${id} cannot be read`, () => this.store.get(id));
+    if (!stored || !maySee(caller.actor, stored.work.by)) throw new UnknownBulkError(id);
+    return stored;
   }
 
   private async adoptAll(): Promise<void> {
@@ -99,9 +118,11 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async adopt(stored: StoredWork): Promise<StoredWork> {
-    const { status, holder } = stored.work;
+    const { holder } = stored.work;
     const isHeld = holder !== null && Date.parse(holder.until) > Date.now();
-    if (status !== 'running' || isHeld || this.signal.aborted) return stored;
+    if (isOver(stored.work) || isHeld || this.signal.aborted) return stored;
+    if (stored.work.status === 'stopping')
+      return (await this.store.replace(stored, stopped(stored.work))) ?? stored;
     const taken = await this.store.replace(stored, { ...stored.work, holder: leaseFor(this.holder) });
     if (taken) this.work(taken);
     return taken ?? stored;
@@ -118,6 +139,6 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.signal,
     );
     const over = worker.run().finally(() => this.running.delete(id));
-    this.running.set(id, over);
+    this.running.set(id, { worker, over });
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { StoredWork } from './bulk-store.js';
-import { shown } from './bulk-work.js';
+import { isOver, shown } from './bulk-work.js';
 import type { BulkWork } from './bulk-work.js';
 
 /** How often the kept work is looked at for a viewer: somebody else may be the one who does it. In milliseconds. */
@@ -11,12 +11,12 @@ const RETRY_MS = 1_000;
 const SILENT_LOOKS = 50;
 
 export interface BulkAnswer extends BulkWork {
-  readonly links: { readonly self: string; readonly events: string };
+  readonly links: { readonly self: string; readonly events: string; readonly stop: string };
 }
 
 export function bulkAnswer(work: Parameters<typeof shown>[0]): BulkAnswer {
   const self = `/flow-runs/bulk/${work.id}`;
-  return { ...shown(work), links: { self, events: `${self}/events` } };
+  return { ...shown(work), links: { self, events: `${self}/events`, stop: `${self}/stop` } };
 }
 
 /**
@@ -50,7 +50,7 @@ export async function showProgress(
       if (silent === 0) response.write(message('progress', stored));
       else if (silent % SILENT_LOOKS === 0) response.write(': heartbeat\n\n');
       told = stored.revision;
-      if (stored.work.status !== 'running') {
+      if (isOver(stored.work)) {
         response.write(message('end', stored));
         break;
       }

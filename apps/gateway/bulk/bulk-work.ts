@@ -31,7 +31,8 @@ export interface BulkWork extends Tally {
   readonly filter: BulkFilter;
   readonly reason: string | null;
   readonly by: Actor;
-  readonly status: 'running' | 'done' | 'failed';
+  /** Who is asked to stop first brings to an end what is in hand; `stopped` tells that nothing more will be done. */
+  readonly status: 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
   /** How many runs there were to do it to when it began. */
   readonly total: number;
   /** Why it ended before its end. */
@@ -49,6 +50,9 @@ export interface KeptWork extends BulkWork {
   /** Who works on it, and until when that counts without a word from there; null while nobody does. */
   readonly holder: { readonly id: string; readonly until: string } | null;
 }
+
+export const isOver = ({ status }: Pick<BulkWork, 'status'>): boolean =>
+  status !== 'running' && status !== 'stopping';
 
 /** Tells whether something can be done to a run at all, as far as its record tells. */
 export function fits(action: BulkActionName, { status }: Pick<FlowRunDto, 'status'>): boolean {

@@ -5,7 +5,7 @@ import { speaks } from '../problems/problem.js';
 import type { BulkActions } from './bulk-actions.js';
 import type { BulkStore, StoredWork } from './bulk-store.js';
 import type { BulkTargets } from './bulk-targets.js';
-import { withFailure } from './bulk-work.js';
+import { isOver, withFailure } from './bulk-work.js';
 import type { KeptWork } from './bulk-work.js';
 
 /** Without a word for so long, another gateway may go on with the work, in milliseconds. */
@@ -17,8 +17,8 @@ const PATIENCE = [250, 1_000, 3_000, 10_000];
 
 export interface BulkTools {
   readonly store: BulkStore;
-  readonly targets: BulkTargets;
-  readonly actions: BulkActions;
+  readonly targets: Pick<BulkTargets, 'page'>;
+  readonly actions: Pick<BulkActions, 'do'>;
   /** Names this process. */
   readonly holder: string;
   /** Hears of what failed and is no part of the work's own record. */
@@ -30,18 +30,30 @@ export const leaseFor = (id: string): NonNullable<KeptWork['holder']> => ({
   until: new Date(Date.now() + LEASE_MS).toISOString(),
 });
 
+/** The work as it is when nobody is left who could end it. */
+export const stopped = (work: KeptWork): KeptWork => {
+  const now = new Date().toISOString();
+  return { ...work, status: 'stopped', holder: null, updatedAt: now, finishedAt: now };
+};
+
 /**
  * Does one piece of bulk work.
  *
  * 1. Only the holder of the lease works; a write that finds another's behind it ends the work here.
  * 2. What is kept names the page in hand and what stood before it. Whoever takes over does that page again, so an
  *    action must tell what it has done before.
- * 3. What only fails for the moment is tried again; a run that stays behind is counted and the others go on.
+ * 3. Who is asked to stop brings to an end what has begun, so that the counts are exact. Where another gateway was
+ *    told, it stands in what is kept, which is looked at twice a second.
+ * 4. What only fails for the moment is tried again; a run that stays behind is counted and the others go on.
  */
 export class BulkWorker {
   private work: KeptWork;
+  private readonly stopping = new AbortController();
+  /** Nothing further is begun. */
+  private readonly enough: AbortSignal;
   private unsaved = false;
   private lost = false;
+  private beating = false;
   private saving: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -51,19 +63,26 @@ export class BulkWorker {
     private readonly signal: AbortSignal,
   ) {
     this.work = { ...stored.work, ...stored.work.settled };
+    this.enough = AbortSignal.any([signal, this.stopping.signal]);
+  }
+
+  /** Lets nothing further be begun. */
+  stop(): void {
+    this.stopping.abort();
   }
 
   async run(): Promise<void> {
     const beat = setInterval(() => this.beat(), SAVE_EVERY_MS);
     try {
-      while (!this.isOver && this.work.status === 'running') await this.page();
+      while (!this.isLeft && !this.enough.aborted && !isOver(this.work)) await this.page();
     } catch (error) {
-      if (!isPassing(error)) this.finish('failed', error);
+      if (!isPassing(error) && !this.stopping.signal.aborted) this.finish('failed', error);
       this.tools.onTrouble(error);
     } finally {
       clearInterval(beat);
+      if (this.stopping.signal.aborted && !this.isLeft && !isOver(this.work)) this.finish('stopped');
       this.change({ holder: null });
-      await this.patiently(() => this.save()).catch(this.tools.onTrouble);
+      await this.patiently(() => this.save(), this.signal).catch(this.tools.onTrouble);
     }
   }
 
@@ -73,13 +92,13 @@ export class BulkWorker {
       this.tools.targets.page({ action, filter, before: createdAt }, cursor, this.caller),
     );
     const ids = items.map(({ id }) => id);
-    const options = { concurrency: AT_ONCE, signal: this.signal };
+    const options = { concurrency: AT_ONCE, signal: this.enough };
     for await (const one of bulk(ids, (id) => this.one(id), options)) {
       if (this.lost) break;
       if ('error' in one) this.failed(one.runId, one.error);
       else this.change({ [one.done]: this.work[one.done] + 1 });
     }
-    if (this.isOver) return;
+    if (this.isLeft || this.enough.aborted) return;
     const { done, skipped, failed, failures } = this.work;
     this.change({ cursor: nextCursor, settled: { done, skipped, failed, failures } });
     if (nextCursor === null) this.finish('done');
@@ -93,26 +112,27 @@ export class BulkWorker {
   private failed(runId: string, error: Error): void {
     if (!speaks(error)) this.tools.onTrouble(error);
     // What failed because the gateway stops is done by whoever goes on.
-    if (!this.isOver) this.change(withFailure(this.work, { runId, ...said(error) }));
+    if (!this.isLeft) this.change(withFailure(this.work, { runId, ...said(error) }));
   }
 
-  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+  private async patiently<T>(work: () => Promise<T>, until = this.enough): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await work();
       } catch (error) {
         const wait = PATIENCE[attempt];
-        if (wait === undefined || !isPassing(error) || this.isOver) throw error;
-        await pause(wait, undefined, { signal: this.signal }).catch(() => undefined);
+        if (wait === undefined || !isPassing(error) || this.lost || until.aborted) throw error;
+        await pause(wait, undefined, { signal: until }).catch(() => undefined);
       }
     }
   }
 
-  private get isOver(): boolean {
+  /** Another goes on with it: one who has it already, or one who comes after this gateway. */
+  private get isLeft(): boolean {
     return this.lost || this.signal.aborted;
   }
 
-  private finish(status: 'done' | 'failed', error?: unknown): void {
+  private finish(status: 'done' | 'failed' | 'stopped', error?: unknown): void {
     const why = error === undefined ? null : said(error);
     this.change({ status, error: why, finishedAt: new Date().toISOString() });
   }
@@ -126,26 +146,60 @@ export class BulkWorker {
     const { holder } = this.stored.work;
     if (holder && Date.parse(holder.until) < Date.now() + LEASE_MS / 2)
       this.change({ holder: leaseFor(this.tools.holder) });
-    if (this.unsaved) void this.save().catch(this.tools.onTrouble);
+    if (this.beating) return;
+    this.beating = true;
+    void this.inTurn(() => (this.unsaved ? this.saveNow() : this.look()))
+      .catch(this.tools.onTrouble)
+      .finally(() => (this.beating = false));
   }
 
   /** Writes what there is by then, behind whatever is being written. */
   private save(): Promise<void> {
-    const saved = this.saving.then(async () => {
-      if (this.lost || !this.unsaved) return;
-      this.unsaved = false;
-      try {
-        const work = { ...this.work, updatedAt: new Date().toISOString() };
-        const stored = await this.tools.store.replace(this.stored, work);
-        if (stored) this.stored = stored;
-        else this.lost = true;
-      } catch (error) {
-        this.unsaved = true;
-        throw error;
-      }
+    return this.inTurn(() => this.saveNow());
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.saving.then(work);
+    this.saving = done.catch(() => undefined);
+    return done;
+  }
+
+  private async saveNow(): Promise<void> {
+    if (this.lost || !this.unsaved) return;
+    try {
+      if (await this.write()) return;
+      await this.look();
+      if (!this.lost && !(await this.write())) this.lost = true;
+    } catch (error) {
+      this.unsaved = true;
+      throw error;
+    }
+  }
+
+  /** False where others have written since what was read. */
+  private async write(): Promise<boolean> {
+    const { status } = this.work;
+    this.unsaved = false;
+    const stored = await this.tools.store.replace(this.stored, {
+      ...this.work,
+      status: status === 'running' && this.stopping.signal.aborted ? 'stopping' : status,
+      updatedAt: new Date().toISOString(),
     });
-    this.saving = saved.catch(() => undefined);
-    return saved;
+    if (stored) this.stored = stored;
+    return stored !== undefined;
+  }
+
+  /** Reads what others have written: that the work is to be stopped, or is theirs by now. */
+  private async look(): Promise<void> {
+    const found = await this.tools.store.get(this.work.id);
+    if (found?.revision === this.stored.revision) return;
+    if (found?.work.status !== 'stopping' || found.work.holder?.id !== this.tools.holder) {
+      this.lost = true;
+      return;
+    }
+    this.stored = found;
+    this.unsaved = true;
+    this.stop();
   }
 }
 

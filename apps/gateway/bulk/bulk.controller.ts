@@ -14,8 +14,9 @@ import { BulkRuns } from './bulk-runs.js';
 import type { BulkPreview } from './bulk-targets.js';
 import { bulkAnswer, showProgress } from './bulk-view.js';
 import type { BulkAnswer } from './bulk-view.js';
+import { isOver } from './bulk-work.js';
 import type { BulkActionName } from './bulk-work.js';
-import { BulkInput, checkFilter } from './bulk.inputs.js';
+import { BulkInput, StopInput, checkFilter } from './bulk.inputs.js';
 
 type Preview = Omit<BulkPreview, 'first'> & {
   readonly first: readonly (FlowRunDto & { readonly links: FlowRunLinks })[];
@@ -80,6 +81,26 @@ export class BulkController {
       return;
     }
     await showProgress(reply, first, () => this.bulk.look(id, caller), this.bulk.signal);
+  }
+
+  @Post(':id/stop')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Begin with no further run; what has begun is done, and `stopped` then says how many there were',
+  })
+  @ApiParam({ name: 'id', description: 'Id of the bulk work' })
+  @ApiBodyOf(StopInput)
+  async stop(
+    @Param('id', IdPipe) id: string,
+    @ReadBody(StopInput) _body: StopInput,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BulkAnswer> {
+    const answer = bulkAnswer((await this.bulk.stop(id, caller)).work);
+    if (isOver(answer)) void reply.code(HttpStatus.OK);
+    else void reply.header('Location', answer.links.self).header('Retry-After', '1');
+    return answer;
   }
 
   private async answer(

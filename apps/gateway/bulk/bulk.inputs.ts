@@ -59,6 +59,9 @@ export class BulkInput {
   reason?: string;
 }
 
+/** There is nothing to be said beside the id. */
+export class StopInput {}
+
 /** Throws BadBodyError on a filter that would mean all runs there are. */
 export function checkFilter({ filter }: BulkInput): void {
   if (Object.values(filter).some((value) => value !== undefined)) return;

@@ -157,31 +157,36 @@ it('a bulk restart starts a new run for each that has ended', async () => {
   expect(forks.sort()).toEqual(scripts.map(({ runId }) => runId).sort());
 });
 
+const long = { done: 0, skipped: 0, failed: 0, failures: [] };
+
+/** Keeps bulk work as a gateway leaves it that is in the middle of it. */
+async function left(
+  id: string,
+  holder: KeptWork['holder'],
+  status: KeptWork['status'] = 'running',
+): Promise<void> {
+  const createdAt = new Date().toISOString();
+  const work: KeptWork = {
+    id,
+    action: 'cancel',
+    filter,
+    reason: null,
+    by: { userId: 'local', channel: 'api' },
+    status,
+    total: 2,
+    ...long,
+    error: null,
+    createdAt,
+    updatedAt: createdAt,
+    finishedAt: null,
+    cursor: null,
+    settled: long,
+    holder,
+  };
+  await jetStreamBuckets(at.log.connection).open('BULK').create([id], work);
+}
+
 describe('bulk work that its gateway has left behind', () => {
-  const long = { done: 0, skipped: 0, failed: 0, failures: [] };
-
-  async function left(id: string, holder: KeptWork['holder']): Promise<void> {
-    const createdAt = new Date().toISOString();
-    const work: KeptWork = {
-      id,
-      action: 'cancel',
-      filter,
-      reason: null,
-      by: { userId: 'local', channel: 'api' },
-      status: 'running',
-      total: 2,
-      ...long,
-      error: null,
-      createdAt,
-      updatedAt: createdAt,
-      finishedAt: null,
-      cursor: null,
-      settled: long,
-      holder,
-    };
-    await jetStreamBuckets(at.log.connection).open('BULK').create([id], work);
-  }
-
   it('is gone on with by whoever is asked for it, and done to nobody twice', async () => {
     const scripts = (await runs(2)) as [RunScript, RunScript];
     await left('left', { id: 'gone', until: new Date(0).toISOString() });
@@ -212,6 +217,55 @@ describe('bulk work that its gateway has left behind', () => {
   });
 });
 
+describe('bulk work that is to stop', () => {
+  const stop = (id: string, user = 'local') =>
+    at.post<BulkWork>(`/flow-runs/bulk/${id}/stop`, {}, { 'x-user-id': user });
+
+  it('has stopped at once where nobody works on it, and is not taken up again', async () => {
+    const [script] = (await runs(1)) as [RunScript];
+    await left('lost', { id: 'gone', until: new Date(0).toISOString() });
+    expect(await stop('lost')).toMatchObject({
+      status: 200,
+      body: { status: 'stopped', done: 0, finishedAt: expect.any(String) },
+    });
+    expect(await end('lost')).toMatchObject({ status: 'stopped' });
+    expect(await stop('lost')).toMatchObject({ status: 200, body: { status: 'stopped' } });
+    expect(await cancels(script)).toEqual([]);
+  });
+
+  it('is stopping as long as another gateway has runs in hand', async () => {
+    await left('elsewhere', { id: 'busy', until: new Date(Date.now() + 60_000).toISOString() });
+    const { status, body, headers } = await stop('elsewhere');
+    expect({ status, body }).toMatchObject({ status: 202, body: { status: 'stopping', finishedAt: null } });
+    expect(headers.get('location')).toBe('/flow-runs/bulk/elsewhere');
+    expect(await stop('elsewhere')).toMatchObject({ status: 202, body: { status: 'stopping' } });
+  });
+
+  it('has stopped where the gateway died that had been told', async () => {
+    await left('orphaned', { id: 'gone', until: new Date(0).toISOString() }, 'stopping');
+    expect((await at.ask<BulkWork>('/flow-runs/bulk/orphaned')).body).toMatchObject({ status: 'stopped' });
+  });
+
+  it('stays as it is once it is done', async () => {
+    await runs(1);
+    const { body } = await at.post<BulkWork>(CANCEL, { filter });
+    await end(body.id);
+    expect(await stop(body.id)).toMatchObject({ status: 200, body: { status: 'done', done: 1 } });
+  });
+
+  it('must be there, and one’s own', async () => {
+    expect(await stop('none')).toMatchObject({
+      status: 404,
+      body: { code: 'gateway/unknown-bulk', detail: expect.stringContaining('none') },
+    });
+    await left('theirs', null);
+    expect(await stop('theirs', 'bob')).toMatchObject({
+      status: 404,
+      body: { code: 'gateway/unknown-bulk' },
+    });
+  });
+});
+
 describe('by plain NATS message', () => {
   async function request(verb: string, body: object, user = 'local'): Promise<BulkWork & { error: unknown }> {
     const meta = headers();
@@ -232,13 +286,20 @@ describe('by plain NATS message', () => {
     expect(await cancels(script)).toMatchObject([{ actor: { userId: 'local', channel: 'nats' } }]);
   });
 
+  it('bulk work is stopped', async () => {
+    await left('by-nats', { id: 'gone', until: new Date(0).toISOString() });
+    expect(await request('stop', { id: 'by-nats' })).toMatchObject({ status: 'stopped' });
+    expect(await request('stop', { id: 'by-nats' })).toMatchObject({ status: 'stopped' });
+    expect(await request('stop', { id: 'none' })).toMatchObject({ error: { code: 'gateway/unknown-bulk' } });
+  });
+
   it('is refused in words', async () => {
     expect(await request('cancel', { filter: {} })).toMatchObject({
       error: { code: 'gateway/invalid-body', fields: [{ field: 'filter' }] },
     });
     expect(await request('look', { id: 'none' })).toMatchObject({ error: { code: 'gateway/unknown-bulk' } });
     expect(await request('pause', {})).toMatchObject({
-      error: { message: expect.stringContaining('expected cancel, restart or look') },
+      error: { message: expect.stringContaining('expected cancel, restart, look or stop') },
     });
   });
 });

@@ -56,15 +56,25 @@ export class RunHub implements BeforeApplicationShutdown {
   }
 
   /**
-   * Waits for a run's end; where it goes on in another run, for that one's, whose id comes along. Undefined when the
-   * signal was aborted, or the gateway stopped, before it came.
+   * Waits for a run's end; where it goes on in another run, for that one's. Tells which run of them it has come to, and
+   * how that has ended: undefined where the signal was aborted, or the gateway stopped, before it did.
    */
-  async end(runId: string, signal: AbortSignal): Promise<(RunEnd & { readonly runId: string }) | undefined> {
-    for (let id = runId; ;) {
+  async end(
+    runId: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly runId: string; readonly end: RunEnd | undefined }> {
+    for (let id = runId, before = runId; ;) {
       const end = await this.endOfOne(id, signal);
-      if (end?.continuedBy === undefined) return end && { ...end, runId: id };
+      // One that goes on with another's work is known by name a moment before it is started.
+      if (!end) return { runId: id === runId || (await this.isThere(id)) ? id : before, end };
+      if (end.continuedBy === undefined) return { runId: id, end };
+      before = id;
       id = end.continuedBy;
     }
+  }
+
+  private async isThere(runId: string): Promise<boolean> {
+    return (await this.log.readRun(flowRunId(runId))).events.length > 0;
   }
 
   private async endOfOne(runId: string, signal: AbortSignal): Promise<RunEnd | undefined> {

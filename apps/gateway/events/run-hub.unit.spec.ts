@@ -26,7 +26,10 @@ describe('whoever waits for the end of a run', () => {
     await second.start();
     await second.begin();
     await second.complete('sung at last');
-    expect(await end).toEqual({ runId: 'r-c2', status: 'completed', result: 'sung at last', error: null });
+    expect(await end).toEqual({
+      runId: 'r-c2',
+      end: { status: 'completed', result: 'sung at last', error: null },
+    });
   });
 
   it('waits for it also where the next run is not there yet, until nobody wants to know any more', async () => {
@@ -37,7 +40,7 @@ describe('whoever waits for the end of a run', () => {
     const leaving = new AbortController();
     const end = hub.end('r', leaving.signal);
     leaving.abort();
-    expect(await end).toBeUndefined();
+    expect(await end).toEqual({ runId: 'r', end: undefined });
   });
 });
 

@@ -171,16 +171,18 @@ describe('waiting for the end of a run', () => {
     await script.begin();
     const end = hub.end(runId, new AbortController().signal);
     await script.complete();
-    expect(await end).toMatchObject({ status: 'completed' });
-    expect(await hub.end(runId, new AbortController().signal)).toMatchObject({ status: 'completed' });
+    expect(await end).toMatchObject({ end: { status: 'completed' } });
+    expect(await hub.end(runId, new AbortController().signal)).toMatchObject({
+      end: { status: 'completed' },
+    });
   });
 
   it('ends without it when the time is over, or the gateway stops', async () => {
     const { hub, script } = given();
     await script.start();
-    expect(await hub.end(runId, AbortSignal.abort())).toBeUndefined();
+    expect(await hub.end(runId, AbortSignal.abort())).toEqual({ runId, end: undefined });
     const waiting = hub.end(runId, new AbortController().signal);
     await hub.beforeApplicationShutdown();
-    expect(await waiting).toBeUndefined();
+    expect(await waiting).toEqual({ runId, end: undefined });
   });
 });

@@ -40,6 +40,12 @@ export class RunScript {
     return this.log.outcome(this.runId, finished(step));
   }
 
+  /** Ends the run in favour of another, which is started where a test starts it. */
+  async continueAs(nextRunId: FlowRunId): Promise<RunScript> {
+    await this.decide({ type: 'FlowContinued', nextRunId, input: {}, fedSeq: streamSeq(1) });
+    return new RunScript(this.log, nextRunId);
+  }
+
   complete(result: unknown = { sung: true }): Promise<StreamSeq> {
     return this.decide({ type: 'FlowCompleted', result });
   }

@@ -41,7 +41,10 @@ export interface StartAnswer {
   readonly status: string;
   /** True when the idempotency key had started this run before. */
   readonly existing: boolean;
-  /** The run as it stands; null where nobody asked to wait. */
+  /**
+   * The run as it stands; null where nobody asked to wait. Where others have gone on with its work, it is the last of
+   * them, whose result is the flow's.
+   */
   readonly run: FlowRunDto | null;
   readonly links: FlowRunLinks;
 }
@@ -105,21 +108,21 @@ export class WorkflowsController {
       }),
     );
     const links = flowRunLinks(runId);
-    const ended = query.wait !== undefined && (await this.waitFor(runId, query.wait, request));
-    const run = query.wait === undefined && !existing ? null : (await this.runs.now(runId, caller)).run;
-    void reply.code(ended ? HttpStatus.OK : HttpStatus.ACCEPTED);
-    if (!ended) void reply.header('Location', links.self).header('Retry-After', '1');
+    const { runId: last, end } =
+      query.wait === undefined ? { runId, end: undefined } : await this.waitFor(runId, query.wait, request);
+    const run = query.wait === undefined && !existing ? null : (await this.runs.now(last, caller)).run;
+    void reply.code(end ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    if (!end) void reply.header('Location', links.self).header('Retry-After', '1');
     return { runId, flow, status: run?.status ?? 'pending', existing, run, links };
   }
 
-  /** Waits for the end of a run: true when it came in time. A client that goes away ends the waiting. */
-  private async waitFor(runId: string, seconds: number, request: FastifyRequest): Promise<boolean> {
+  /** Waits for the end of a run and of those that go on with its work. A client that goes away ends the waiting. */
+  private async waitFor(runId: string, seconds: number, request: FastifyRequest): ReturnType<RunHub['end']> {
     const gone = new AbortController();
     const leave = (): void => gone.abort();
     request.raw.socket.once('close', leave);
     try {
-      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(seconds * 1_000)]);
-      return (await this.hub.end(runId, signal)) !== undefined;
+      return await this.hub.end(runId, AbortSignal.any([gone.signal, AbortSignal.timeout(seconds * 1_000)]));
     } finally {
       request.raw.socket.off('close', leave);
     }

@@ -78,4 +78,33 @@ describe('starting a flow', () => {
       body: { status: 'completed', run: { result: { sung: true } } },
     });
   });
+
+  it('that continues as new is answered with the result of the last run', async () => {
+    const key = { 'idempotency-key': 'chained' };
+    const wait = (seconds: number) => at.post(`/workflows/song?wait=${seconds}`, { text: 'la' }, key);
+    const { body } = await at.post('/workflows/song', { text: 'la' }, key);
+    const first = new RunScript(at.log, flowRunId(body.runId));
+    await first.begin();
+    const second = await first.continueAs(flowRunId(`${body.runId}-2`));
+    expect(await wait(1)).toMatchObject({ status: 202, body: { run: { id: first.runId, result: null } } });
+    await second.start();
+    await second.begin();
+    expect(await wait(1)).toMatchObject({
+      status: 202,
+      body: { runId: first.runId, status: 'running', run: { id: second.runId } },
+    });
+    const waiting = wait(60);
+    const third = await second.continueAs(flowRunId(`${body.runId}-3`));
+    await third.start();
+    await third.begin();
+    await third.complete({ verses: 3 });
+    expect(await waiting).toMatchObject({
+      status: 200,
+      body: {
+        runId: first.runId,
+        status: 'completed',
+        run: { id: third.runId, status: 'completed', result: { verses: 3 } },
+      },
+    });
+  });
 });

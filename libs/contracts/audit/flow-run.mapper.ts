@@ -1,5 +1,5 @@
 import { completeFlowRun, fromText } from '#libs/run-records';
-import type { EarlierFlowRun, StoredWait, TaskCounts } from '#libs/run-records';
+import type { EarlierFlowRun, FlowRunCourse, StoredWait, TaskCounts } from '#libs/run-records';
 import type { FlowRunDto } from './flow-run.dto.js';
 import { iso } from './task-run.mapper.js';
 import type { FlowWaitDto } from './wait.dto.js';
@@ -33,7 +33,7 @@ export function toFlowRunDto(kept: EarlierFlowRun, tasks: TaskCounts = kept.task
     waitingFor: record.waitingFor.slice(0, MOST_WAITS).map(toWait),
     waitingForTotal: record.waitingFor.length,
     pause: timed(record.pause),
-    halt: timed(record.halt),
+    halt: toHalt(record.halt),
     resumed: timed(record.resumed),
     cancelling: timed(record.cancelling),
     compensating: record.compensating && {
@@ -73,6 +73,12 @@ const isRetry = ({ kind }: FlowWaitDto): boolean => kind === 'task-retry';
 
 function toWait({ kind, name, step, since, dueAt, childRunId }: StoredWait): FlowWaitDto {
   return { kind, name, step, since: since.toISOString(), dueAt: iso(dueAt), childRunId };
+}
+
+function toHalt(halt: FlowRunCourse['halt']): FlowRunDto['halt'] {
+  if (!halt) return null;
+  const { reason, at, taskRunIds } = halt;
+  return { reason, at: at.toISOString(), ...(taskRunIds ? { taskRunIds: [...taskRunIds] } : {}) };
 }
 
 function timed<T extends { readonly at: Date }>(said: T | null): (Omit<T, 'at'> & { at: string }) | null {

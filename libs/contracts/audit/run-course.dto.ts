@@ -24,6 +24,12 @@ export class HaltDto {
 
   @IsISO8601()
   at: string;
+
+  /** The task runs of which nobody knows whether they took effect; left out where it halts for something else. */
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  taskRunIds?: string[];
 }
 
 /** Who has let a run go on, and after what. */

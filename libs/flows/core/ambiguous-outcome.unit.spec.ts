@@ -19,6 +19,7 @@ describe('a task of which nobody knows whether it took effect (rule 14)', () => 
       {
         type: 'RunHalted',
         reason: 'ambiguous',
+        taskRunIds: ['run-1-1'],
         error: {
           code: 'flow/ambiguous-outcome',
           message: 'task send (step 1): claimed and never heard of again',
@@ -35,7 +36,12 @@ describe('a task of which nobody knows whether it took effect (rule 14)', () => 
     await run.lose(1);
     await run.resume([{ step: 1, as: 'succeeded', result: { value: 'sent' } }]);
     expect(run.decisions.slice(-2)).toEqual([
-      { type: 'RunResumed', actor: { userId: 'local', channel: 'api' }, after: 'ambiguous' },
+      {
+        type: 'RunResumed',
+        actor: { userId: 'local', channel: 'api' },
+        after: 'ambiguous',
+        resolutions: [{ taskRunId: 'run-1-1', as: 'succeeded', result: { value: 'sent' } }],
+      },
       { type: 'FlowCompleted', result: { value: 'sent' } },
     ]);
   });

@@ -31,9 +31,13 @@ function happenings(run: SimulatedRun): Happening[] {
     for (let i = 0; i < times; i++) possible.push(happening);
   };
 
+  const neverBegun = new Set(
+    run.log.flatMap(({ event, unbegun }) => (event.type === 'TimerFired' && unbegun ? [event.timerId] : [])),
+  );
   for (const { step, attempt, taskRunId } of latest.values()) {
     const done = has((e) => e.type === 'TaskFinished' && e.taskRunId === taskRunId && e.attempt === attempt);
-    if (done) continue;
+    // The orchestrator holds its claim: no service begins it any more.
+    if (done || neverBegun.has(`start-by-${step}-${attempt}`)) continue;
     may(6, () => run.succeed(step, { value: `${step}.${attempt}` }));
     may(2, () => run.fail(step));
     may(2, () => run.fail(step, { disposition: 'terminal' }));

@@ -50,6 +50,20 @@ describe('what a run goes by (rule 11)', () => {
     expect(types(run).slice(-2)).toEqual(['TasksCancelled', 'FlowFailed']);
   });
 
+  it('is what it was when the run began: an older run says nothing of the waits that lost a race', async () => {
+    const run = simulate(
+      sample((_input, ctx) => ctx.race<unknown>([(own) => own.signal('a'), (own) => own.sleep(60)])),
+    );
+    await run.start();
+    const [begun] = run.log.filter(({ event }) => event.type === 'FlowStarted');
+    run.log[run.log.indexOf(begun!)] = {
+      ...begun!,
+      event: { type: 'FlowStarted', flow: 'sample', version: '1', tags: [] },
+    };
+    await run.reload();
+    expect((await run.signal('a', 1)).map(({ type }) => type)).toEqual(['FlowCompleted']);
+  });
+
   it('is today’s for a new run, which may clean up', async () => {
     const run = simulate(cleaning);
     await run.start();

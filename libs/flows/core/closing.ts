@@ -14,10 +14,14 @@ export interface WhatToClose {
   readonly keep?: (step: Step) => boolean;
   /** Picks the tasks that are cancelled, but whose outcome the engine waits for all the same. */
   readonly follow?: (step: Step) => boolean;
+  /** Picks the tasks whose success is of use even after they were given up. */
+  readonly provisional?: (step: Step) => boolean;
   /** Picks the steps that are left as they are. */
   readonly spare?: (step: Step) => boolean;
-  /** Only what was asked for in there. */
-  readonly within?: Scope;
+  /** Only what was asked for in one of them. */
+  readonly within?: readonly Scope[];
+  /** Whether another decision of this moment says that all that was waiting is given up. */
+  readonly said?: boolean;
 }
 
 /** Gives up steps that are pending, and tells services and children of it. */
@@ -28,23 +32,45 @@ export class Closing {
     private readonly waits: Waits,
   ) {}
 
-  close(reason: string, { keep, follow, spare, within }: WhatToClose = {}): void {
+  close(reason: string, what: WhatToClose = {}): void {
+    const { spare, within, provisional: isOfUse, said = false } = what;
     const taskRunIds: TaskRunId[] = [];
     const childRunIds: FlowRunId[] = [];
+    const provisional: TaskRunId[] = [];
+    const steps: number[] = [];
+    const names = this.run.goesBy(Behaviour.namesWhatItGivesUp);
     for (const step of this.run.steps.open) {
-      if ((within && !step.scope.within(within)) || spare?.(step)) continue;
+      if ((within && !within.some((scope) => step.scope.within(scope))) || spare?.(step)) continue;
       if (step.task) {
-        const followed = follow?.(step) ?? false;
-        if (followed) taskRunIds.push(step.task.taskRunId);
-        if (step.state !== 'waiting' && (followed || keep?.(step))) this.leaveToTheEngine(step);
-        else if (this.tasks.close(step)) taskRunIds.push(step.task.taskRunId);
+        if (step.state === 'waiting') steps.push(step.number);
+        if (!this.closeTask(step, what)) continue;
+        step.calledOff = true;
+        taskRunIds.push(step.task.taskRunId);
+        if (isOfUse?.(step)) provisional.push(step.task.taskRunId);
       } else {
         this.waits.close(step);
         if (step.child) childRunIds.push(step.child);
+        else steps.push(step.number);
       }
     }
-    if (taskRunIds.length > 0) this.run.emit({ type: 'TasksCancelled', taskRunIds, reason });
+    const named = names && !said && steps.length > 0 ? { steps } : {};
+    if (taskRunIds.length > 0 || named.steps) {
+      const ofUse = provisional.length > 0 ? { provisional } : {};
+      this.run.emit({ type: 'TasksCancelled', taskRunIds, reason, ...ofUse, ...named });
+    }
     if (childRunIds.length > 0) this.run.emit({ type: 'ChildrenCancelled', childRunIds, reason });
+  }
+
+  /** Returns whether the log has to say that the task is given up. */
+  private closeTask(step: Step, { keep, follow, provisional }: WhatToClose): boolean {
+    const waiting = step.state === 'waiting';
+    const followed = follow?.(step) ?? false;
+    if (!waiting && (followed || keep?.(step))) {
+      this.leaveToTheEngine(step);
+      return followed;
+    }
+    const working = this.tasks.close(step, provisional?.(step));
+    return working || (waiting && this.run.goesBy(Behaviour.namesWhatItGivesUp));
   }
 
   /** Only the engine waits for the task's outcome from here on, and not for ever. */

@@ -17,8 +17,8 @@ export interface ContextHost {
   assertActive(what: string): void;
   /** Why nothing more is done but for cleaning up, if so. */
   readonly stopError: Error | undefined;
-  /** Gives up what a branch that lost a race has begun. */
-  closeBranch(scope: Scope): void;
+  /** Gives up what the branches that lost a race have begun. */
+  closeBranches(scopes: readonly Scope[]): void;
   /** Keeps a value should the run complete. */
   keep(name: string, value: unknown): void;
   continueAsNew(input: unknown): Promise<never>;
@@ -106,11 +106,9 @@ export class Contexts {
       const win = (winner: Scope, settle: () => void) => {
         if (decided || !this.host.isCurrent(scope)) return;
         decided = true;
-        for (const loser of scopes) {
-          if (loser === winner) continue;
-          this.host.closeBranch(loser);
-          loser.close();
-        }
+        const losers = scopes.filter((each) => each !== winner);
+        this.host.closeBranches(losers);
+        for (const loser of losers) loser.close();
         settle();
       };
       branches.forEach((branch, index) => {

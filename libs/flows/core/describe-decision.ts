@@ -12,7 +12,7 @@ export function describeDecision(event: DecisionEvent): string {
     case 'FlowRetried':
       return `epoch ${event.epoch} of the flow`;
     case 'TasksCancelled':
-      return `the cancellation of ${event.taskRunIds.join(', ')}`;
+      return `the cancellation of ${[...event.taskRunIds, ...(event.steps ?? []).map((step) => `step ${step}`)].join(', ')}`;
     case 'ChildScheduled':
       return `${event.detached ? 'detached flow' : 'child flow'} ${event.flow} (step ${event.step})`;
     case 'ChildrenCancelled':

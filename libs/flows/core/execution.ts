@@ -1,4 +1,13 @@
-import type { DecisionEvent, FlowRunId, LogEntry, Millis, StreamSeq, Trigger } from '#libs/run-log';
+import type {
+  DecisionEvent,
+  FlowRunId,
+  LogEntry,
+  Millis,
+  Outcome,
+  StreamSeq,
+  TaskRunId,
+  Trigger,
+} from '#libs/run-log';
 import { Closing } from './closing.js';
 import { Contexts, type ContextHost } from './contexts.js';
 import { Behaviour, CURRENT_BEHAVIOURS } from './behaviours.js';
@@ -71,6 +80,9 @@ type End = Extract<
   { type: 'FlowCompleted' | 'FlowFailed' | 'FlowCancelled' | 'FlowContinued' }
 >;
 
+/** Going over so many steps takes about as long as the decision that follows. */
+const FEW_STEPS = 16;
+
 export class Execution {
   private readonly journal: Journal;
   private readonly run: RunState;
@@ -112,6 +124,7 @@ export class Execution {
       ambiguous: (step) => this.halt(step),
       leave: (step) => this.closing.leaveToTheEngine(step),
       settledUnawaited: () => this.tellQuiet(),
+      outcomeAside: (step) => this.outcomeAside(step),
     });
     this.saga = new Saga(this.run, this.tasks);
     this.closing = new Closing(this.run, this.tasks, this.waits);
@@ -126,6 +139,15 @@ export class Execution {
   /** Whether triggers are put aside until a person lets the run go on. */
   get isHeld(): boolean {
     return this.held !== undefined;
+  }
+
+  /**
+   * Whether nothing is under way for the run: until then it goes on only if somebody from outside says something, and
+   * its history is so short that it costs little to go over it again.
+   */
+  isDormantUntil(time: Millis): boolean {
+    const { steps } = this.run;
+    return steps.count <= FEW_STEPS && !steps.open.some(isUnderWay) && !this.run.ringsBy(time);
   }
 
   /** Hands over the timers that nothing waits for any more. */
@@ -277,6 +299,7 @@ export class Execution {
     // how it ends.
     this.closing.close('the flow is tried again', {
       keep: (step) => isRunningOnce(step) || isCompensable(step),
+      provisional: () => true,
     });
     const next = this.epoch + 1;
     const retry = () =>
@@ -307,7 +330,11 @@ export class Execution {
     const ending = this.stop !== undefined || this.winding;
     if (ending && stop.cause === 'timeout') return;
     const said = stop.cause === 'cancel' && stop.reason ? { reason: stop.reason } : {};
-    this.run.emit({ type: 'FlowCancelling', cause: stop.cause, ...said });
+    const spared = this.run.steps.open.filter(
+      (step) => step.state === 'waiting' && (ending || cleansUp(step)),
+    );
+    const spares = spared.length > 0 ? { spares: spared.map((step) => step.number) } : {};
+    this.run.emit({ type: 'FlowCancelling', cause: stop.cause, ...said, ...spares });
     if (this.held === 'pause') this.held = undefined;
     // What cleans up or undoes already goes on until it is done, or the cancel is said again.
     if (ending) return;
@@ -318,7 +345,12 @@ export class Execution {
     const rejects = this.run.steps.open.filter(
       (step) => step.state !== 'awaited' && !step.unawaited && !cleansUp(step),
     );
-    this.closing.close(stop.error.message, { keep: isCompensable, spare: cleansUp });
+    this.closing.close(stop.error.message, {
+      keep: isCompensable,
+      provisional: isCompensable,
+      spare: cleansUp,
+      said: true,
+    });
     if (!this.epochOpen) return this.wind(stopped(stop));
     for (const step of rejects) step.waiter.reject(stop.error);
   }
@@ -336,10 +368,12 @@ export class Execution {
   /** Nobody knows whether a task took effect: the run waits for a person's word. */
   private halt(step: Step): void {
     const error = new AmbiguousOutcomeError(step.name, step.number, step.unknown!);
+    const inDoubt = this.run.steps.open.filter(({ state }) => state === 'ambiguous');
     this.run.emit({
       type: 'RunHalted',
       reason: 'ambiguous',
       error: { ...toErrorRecord(error), disposition: 'halt' },
+      taskRunIds: inDoubt.map(({ task }) => task!.taskRunId),
     });
     this.held = 'ambiguous';
   }
@@ -353,11 +387,41 @@ export class Execution {
   private takeResume({ actor, resolutions = [] }: Extract<Trigger, { type: 'ResumeRequested' }>): void {
     if (this.held === undefined) return;
     const said = new Set(resolutions.map(({ taskRunId }) => taskRunId));
-    const asked = this.run.steps.open.filter((step) => step.state === 'ambiguous');
+    // Those that no code waits for are asked about in their turn.
+    const needsWords = this.held === 'ambiguous' || !this.run.goesBy(Behaviour.wordsAreOnDoubts);
+    const asked = needsWords ? this.run.steps.open.filter((step) => step.state === 'ambiguous') : [];
     if (asked.some((step) => !said.has(step.task!.taskRunId))) return;
-    this.run.emit({ type: 'RunResumed', actor, after: this.held });
+    const counted = this.run.goesBy(Behaviour.wordsAreOnDoubts)
+      ? resolutions.filter(({ taskRunId }) => this.isInDoubt(taskRunId))
+      : resolutions;
+    const words = counted.length > 0 ? { resolutions: counted } : {};
+    this.run.emit({ type: 'RunResumed', actor, after: this.held, ...words });
     this.held = undefined;
-    this.tasks.resolve(resolutions);
+    this.tasks.resolve(counted);
+  }
+
+  /** Whether nobody knows if a task took effect, be it by an outcome that is put aside. */
+  private isInDoubt(id: TaskRunId): boolean {
+    const step = this.run.steps.find(id);
+    if (!step) return false;
+    // Where none was heard, an outcome may still come until the run stands still for a word.
+    if (step.state === 'ambiguous') return step.attemptOver === true || this.held === 'ambiguous';
+    if (step.calledOff || step.attemptOver) return false;
+    const outcome = this.outcomeAside(step);
+    return outcome?.status === 'failed' && outcome.error.disposition === 'halt';
+  }
+
+  /** How the step's attempt ended while the run was held, which it takes note of when it goes on. */
+  private outcomeAside({ task, attempt }: Step): Outcome | undefined {
+    for (const { event } of this.aside)
+      if (
+        event.type === 'TaskFinished' &&
+        event.taskRunId === task?.taskRunId &&
+        event.attempt === attempt &&
+        event.outcome.status !== 'deferred'
+      )
+        return event.outcome;
+    return undefined;
   }
 
   /** The code has come to its end: undoes what is to be undone, runs the hook, and ends the run. */
@@ -370,9 +434,11 @@ export class Execution {
     this.run.dropTimer('clean-up');
     this.run.dropTimer(retryTimer(this.epoch + 1));
     const undo = end.status !== 'completed';
-    this.closing.close(whyClosed(end), undo ? { keep: isCompensable } : {});
     const undoable = undo && this.run.steps.taken.some(isCompensable);
-    if (!this.program.hook && !undoable) return this.conclude(end);
+    const over = !this.program.hook && !undoable;
+    const undone = undo ? { keep: isCompensable, provisional: isCompensable } : {};
+    this.closing.close(whyClosed(end), { ...undone, said: over });
+    if (over) return this.conclude(end);
 
     // From here on only the engine and the hook are answered, not what the code has left running.
     this.root.close();
@@ -413,7 +479,7 @@ export class Execution {
 
   private end(decision: End, reason: string): void {
     this.held = undefined;
-    this.closing.close(reason);
+    this.closing.close(reason, { said: true });
     this.run.emit(decision);
     this.finished = true;
     this.run.dropTimers();
@@ -448,17 +514,25 @@ export class Execution {
       get stopError() {
         return stopError();
       },
-      closeBranch: (within) =>
-        this.closing.close('another branch of the race was first', {
-          keep: isCompensable,
-          // Another try of the flow would ask for it again.
-          follow: (step) => isRunningOnce(step) && !isCompensable(step) && this.epoch <= this.program.retries,
-          within,
-        }),
+      closeBranches: (scopes) => {
+        // Before, each branch had a decision of its own.
+        if (this.run.goesBy(Behaviour.namesWhatItGivesUp)) this.closeBranches(scopes);
+        else for (const scope of scopes) this.closeBranches([scope]);
+      },
       keep: (name, value) => void this.state.set(name, value),
       continueAsNew: (input) => this.continueAsNew(input),
       write: (level, message, fields) => this.write(level, message, fields),
     };
+  }
+
+  private closeBranches(within: readonly Scope[]): void {
+    this.closing.close('another branch of the race was first', {
+      keep: isCompensable,
+      // Another try of the flow would ask for it again.
+      follow: (step) => isRunningOnce(step) && !isCompensable(step) && this.run.mayUseLater(step),
+      provisional: (step) => isCompensable(step) || this.run.mayUseLater(step),
+      within,
+    });
   }
 
   private continueAsNew(said: unknown): Promise<never> {
@@ -510,6 +584,10 @@ export class Execution {
     throw new ForeignPromiseError('the flow waits for something that is not in its history');
   }
 }
+
+/** Whether somebody works on the step: a service, another run, or the orchestrator. */
+const isUnderWay = ({ state, child, answeredAtOnce }: Step): boolean =>
+  state === 'open' || state === 'awaited' || child !== undefined || (answeredAtOnce ?? false);
 
 /** What is fed although the run is held: what a person says to the run itself. */
 const passesHold = ({ type }: Trigger): boolean =>

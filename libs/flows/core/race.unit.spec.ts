@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { millis } from '#libs/run-log';
 import { sampleOperation } from '../testing/sample-operations.js';
 import { sample, simulate, types } from './simulated.fixtures.js';
 
@@ -23,9 +24,34 @@ describe('ctx.race', () => {
     const run = simulate(contest);
     await run.start();
     await run.succeed(1, { value: 'first' });
-    expect(run.decisions.slice(-2)).toMatchObject([
-      { type: 'ChildrenCancelled', childRunIds: ['run-1-2'], reason: 'another branch of the race was first' },
+    const reason = 'another branch of the race was first';
+    expect(run.decisions.slice(-3)).toEqual([
+      { type: 'TasksCancelled', taskRunIds: [], steps: [3], reason },
+      { type: 'ChildrenCancelled', childRunIds: ['run-1-2'], reason },
       { type: 'FlowCompleted', result: { value: 'first' } },
+    ]);
+  });
+
+  it('names every wait that it gives up, and the task that waits for its next attempt', async () => {
+    const run = simulate(
+      sample((_input, ctx) =>
+        ctx.race<unknown>([
+          (own) => own.task(fetchOne, {}, { retries: 1, retryDelaySeconds: 9 }),
+          (own) => own.task(fetchOne, { value: 'no room' }),
+          (own) => own.signal('word', { timeoutSeconds: 60 }),
+          (own) => own.approval('yes', null),
+          (own) => own.state('mark', 0),
+          (own) => own.signal('stop'),
+        ]),
+      ),
+    );
+    await run.start();
+    await run.fail(1);
+    await run.finish(2, 1, { status: 'deferred', until: millis(run.now + 1_000) });
+    await run.signal('stop');
+    expect(run.decisions.slice(-2)).toMatchObject([
+      { type: 'TasksCancelled', taskRunIds: ['run-1-1', 'run-1-2'], steps: [1, 2, 3, 4, 5] },
+      { type: 'FlowCompleted' },
     ]);
   });
 

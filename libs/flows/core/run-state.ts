@@ -11,7 +11,7 @@ import { Behaviour } from './behaviours.js';
 import { FlowTooLongError, HaltingError } from './errors.js';
 import type { Journal } from './journal.js';
 import type { FlowProgram } from './program.js';
-import { StepBook } from './step-book.js';
+import { StepBook, type Step } from './step-book.js';
 
 export type Start = Extract<RequestEvent, { type: 'StartRequested' }>;
 
@@ -32,7 +32,7 @@ export class RunState {
   /** Whether the task was not begun by anybody whose timer to be begun is being fed. */
   unbegun = false;
   violation: HaltingError | undefined;
-  private readonly timers = new Map<string, () => void>();
+  private readonly timers = new Map<string, { readonly dueAt: Millis; readonly due: () => void }>();
   private readonly obsolete = new Set<string>();
 
   constructor(
@@ -54,6 +54,11 @@ export class RunState {
       (ask) => ask.name === name && ask.key === key && ask.nth === nth,
     );
     return `${this.root}${undone ? `~${undone.by}` : ''}/${name}/${key}/${nth}`;
+  }
+
+  /** Whether another try of the flow may come, and use what this step turns out to have done. */
+  mayUseLater({ scope }: Step): boolean {
+    return scope.epoch <= this.program.retries;
   }
 
   goesBy(behaviour: Behaviour): boolean {
@@ -85,7 +90,7 @@ export class RunState {
     asked: { readonly seconds?: number } = {},
   ): Millis {
     const dueAt = (this.now + delayMs) as Millis;
-    this.timers.set(timerId, due);
+    this.timers.set(timerId, { dueAt, due });
     // Dropped and set again within one activation.
     this.obsolete.delete(timerId);
     this.emit({ type: 'TimerScheduled', timerId, kind, step, dueAt, ...asked });
@@ -94,9 +99,15 @@ export class RunState {
 
   /** Does what a timer was set for; nothing where it was dropped or has fired. */
   fire(timerId: string): void {
-    const due = this.timers.get(timerId);
+    const timer = this.timers.get(timerId);
     this.timers.delete(timerId);
-    due?.();
+    timer?.due();
+  }
+
+  /** Whether a timer that was set rings by then. */
+  ringsBy(time: Millis): boolean {
+    for (const { dueAt } of this.timers.values()) if (dueAt <= time) return true;
+    return false;
   }
 
   /** The timer is of no use any more. */

@@ -23,8 +23,14 @@ export interface Step {
   readonly task?: TaskStep;
   readonly child?: FlowRunId;
   attempt: number;
+  /** A terminal event of the present attempt has come; whatever comes later of it counts for nothing. */
+  attemptOver?: boolean;
+  /** The log says that it is cancelled, be it provisionally. */
+  calledOff?: boolean;
   /** Done by the run that this one was forked from. */
   adopted?: boolean;
+  /** Set where the orchestrator itself answers, at once. */
+  answeredAtOnce?: boolean;
   /** Set where only the engine waits for a person's word on it. */
   unawaited?: boolean;
   /** Why nobody knows whether it took effect. */

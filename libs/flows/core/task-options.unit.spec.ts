@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { task, type TaskOptions } from '../task.js';
 import { sampleOperation } from '../testing/sample-operations.js';
 import type { SimulatedRun } from '../testing/simulated-run.js';
-import { sample, simulate, types } from './simulated.fixtures.js';
+import { sample, simulate } from './simulated.fixtures.js';
 
 const fetchOne = sampleOperation('fetch_one');
 
@@ -182,7 +182,10 @@ describe('the time in which a task must be done', () => {
     await run.start();
     await run.fail(1);
     await run.fire('close-by-1');
-    expect(types(run).slice(-2)).toEqual(['TimerScheduled', 'FlowCompleted']);
+    expect(run.decisions.slice(-2)).toMatchObject([
+      { type: 'TasksCancelled', taskRunIds: ['run-1-1'], steps: [1] },
+      { type: 'FlowCompleted' },
+    ]);
     expect(await run.fire('task-retry-1-2')).toEqual([]);
   });
 

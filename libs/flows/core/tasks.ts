@@ -1,4 +1,5 @@
-import type { ErrorRecord, Millis, Resolution, TaskRunId, Trigger } from '#libs/run-log';
+import type { ErrorRecord, Millis, Outcome, Resolution, TaskRunId, Trigger } from '#libs/run-log';
+import { heed } from '#libs/run-records';
 import { Behaviour } from './behaviours.js';
 import { TaskCancelledError, TaskFailedError, TaskTimedOutError, toErrorRecord } from './errors.js';
 import { contentKey } from './hash.js';
@@ -22,13 +23,15 @@ export interface TaskHost {
   leave(step: Step): void;
   /** The engine has learnt how a task ended that no code waits for. */
   settledUnawaited(): void;
+  /** How the step's attempt ended while the run was held, which is about to be fed. */
+  outcomeAside(step: Step): Outcome | undefined;
 }
 
 /**
  * The tasks of a run: their attempts, retries and time-outs.
  *
  * Only this machine makes attempts. An outcome of any other attempt than the present one is stale and ignored, and
- * whatever ended a task first holds.
+ * whatever ended an attempt first holds; see `heed`.
  */
 export class Tasks {
   /** What a person has said of tasks, where the outcome itself has not been fed yet. */
@@ -74,20 +77,64 @@ export class Tasks {
   takeOutcome(event: TaskFinished): void {
     const step = this.run.steps.find(event.taskRunId);
     if (!step?.task || event.attempt !== step.attempt) return;
+    if (this.run.goesBy(Behaviour.firstOutcomeEnds)) return this.takeFirst(step, event);
     // Done all the same: a later epoch need not do it again.
     if (step.state === 'closed' && event.outcome.status === 'success') {
       if (this.run.goesBy(Behaviour.usesLateSuccess)) step.success ??= { value: event.outcome.result };
     }
-    // Whatever ended it first holds, a cancellation too; the audit goes by the same rule.
     if (step.state !== 'open' && step.state !== 'awaited') return;
-    this.run.dropTimer(startTimer(step));
+    this.takeEnd(step, event);
+  }
+
+  /** The first outcome of an attempt ends it, by the same rule as in every record (rule 4). */
+  private takeFirst(step: Step, event: TaskFinished): void {
+    const { attempt, attemptOver: isOver = false, state } = step;
     const { outcome } = event;
+    // What it lost hope in the run has cancelled too.
+    const isGivenUp = state === 'closed' || state === 'ambiguous';
+    const heeded = heed({ attempt, isOver, isGivenUp }, event);
+    if (heeded === 'ignore') return;
+    if (outcome.status !== 'deferred') step.attemptOver = true;
+    switch (state) {
+      case 'open':
+      case 'awaited':
+        return this.takeEnd(step, event);
+      case 'waiting':
+        // Deferred, and run in spite of it.
+        if (outcome.status === 'deferred') return;
+        this.run.dropTimer(retryTimer(step, attempt));
+        this.run.emit({
+          type: 'TasksCancelled',
+          taskRunIds: [],
+          reason: 'the attempt that was deferred has ended already',
+          steps: [step.number],
+        });
+        step.state = 'open';
+        return this.takeEnd(step, event);
+      case 'ambiguous':
+        // The outcome that nobody hoped for any more.
+        if (outcome.status === 'failed' && outcome.error.disposition === 'halt') return;
+        step.state = 'awaited';
+        return this.takeEnd(step, event);
+      case 'closed':
+        if (outcome.status === 'success') step.success = { value: outcome.result };
+        return;
+      case 'done':
+        return;
+    }
+  }
+
+  private takeEnd(step: Step, { outcome }: TaskFinished): void {
+    this.run.dropTimer(startTimer(step));
     if (outcome.status === 'failed' && outcome.error.disposition === 'halt') {
       return this.takeUnknown(step, outcome.error);
     }
     if (step.state === 'awaited') {
       if (outcome.status === 'success') step.success = { value: outcome.result };
-      this.run.steps.settle(step);
+      if (outcome.status === 'deferred' && this.run.goesBy(Behaviour.namesWhatItGivesUp)) {
+        this.tellCancelled(step, 'it was deferred, and nobody waits for it any more', { provisional: true });
+        this.close(step, true);
+      } else this.run.steps.settle(step);
       return this.host.settledUnawaited();
     }
     switch (outcome.status) {
@@ -113,8 +160,12 @@ export class Tasks {
     for (const step of this.run.steps.open) if (step.state === 'ambiguous') this.goByWord(step);
   }
 
-  /** The code has given the task up; returns whether a service may be working on it. */
-  close(step: Step): boolean {
+  /**
+   * The code has given the task up, provisionally where a success would be of use nevertheless. Returns whether a
+   * service may be working on it.
+   */
+  close(step: Step, provisional = false): boolean {
+    if (!provisional) step.attemptOver = true;
     const working = step.state === 'open' || step.state === 'awaited';
     this.run.dropTimer(closeTimer(step));
     this.run.dropTimer(startTimer(step));
@@ -125,8 +176,9 @@ export class Tasks {
   /** No outcome has come of a task that only the engine waits for: a person has to say what became of it. */
   giveUpOn(step: Step, afterMs: number): void {
     if (step.state !== 'awaited') return;
+    if (this.cameMeanwhile(step)) return;
     const message = `no outcome came within ${afterMs / 1_000} s; whether it took effect is not known`;
-    this.tellCancelled(step, message);
+    this.tellCancelled(step, message, { provisional: true });
     this.takeUnknown(step, { code: 'flow/no-outcome', message, disposition: 'halt' });
   }
 
@@ -154,6 +206,7 @@ export class Tasks {
     const word = this.said.get(taskRunId);
     if (!word) return;
     this.said.delete(taskRunId);
+    step.attemptOver = true;
     if (step.unawaited) {
       if (word.as === 'succeeded') step.success = { value: word.result };
       this.run.steps.settle(step);
@@ -202,7 +255,7 @@ export class Tasks {
   private again(step: Step, attempt: number, delayMs: number): void {
     if (delayMs <= 0) return this.schedule(step, attempt);
     step.state = 'waiting';
-    this.run.setTimer(`task-retry-${step.number}-${attempt}`, 'task-retry', step.number, delayMs, () => {
+    this.run.setTimer(retryTimer(step, attempt), 'task-retry', step.number, delayMs, () => {
       if (step.state !== 'waiting') return;
       step.state = 'open';
       this.schedule(step, attempt);
@@ -211,12 +264,13 @@ export class Tasks {
 
   private schedule(step: Step, attempt: number): void {
     step.attempt = attempt;
+    step.attemptOver = false;
     const within = step.task!.call.spec.scheduleToStartMs;
     const startBy = within === undefined ? undefined : ((this.run.now + within) as Millis);
     this.run.emit(taskScheduled(this.run, step, startBy));
     if (within === undefined) return;
     this.run.setTimer(startTimer(step), 'schedule-to-start', step.number, within, () => {
-      if (!this.run.unbegun || step.attempt !== attempt) return;
+      if (!this.run.unbegun || step.attempt !== attempt || this.cameMeanwhile(step)) return;
       if (step.state === 'awaited') this.takeNeverBegun(step);
       else this.timeOut(step, 'schedule-to-start', within);
     });
@@ -229,14 +283,35 @@ export class Tasks {
     this.host.settledUnawaited();
   }
 
-  private tellCancelled(step: Step, reason: string): void {
-    this.run.emit({ type: 'TasksCancelled', taskRunIds: [step.task!.taskRunId], reason });
+  private tellCancelled(
+    step: Step,
+    reason: string,
+    how: { readonly provisional?: boolean; readonly waiting?: boolean } = {},
+  ): void {
+    const taskRunIds = [step.task!.taskRunId];
+    step.calledOff = true;
+    this.run.emit({
+      type: 'TasksCancelled',
+      taskRunIds,
+      reason,
+      ...(how.provisional ? { provisional: taskRunIds } : {}),
+      ...(how.waiting ? { steps: [step.number] } : {}),
+    });
+  }
+
+  /** The outcome came too late for a time-out, and yet before the run, which was held, went on. */
+  private cameMeanwhile(step: Step): Outcome | undefined {
+    return this.run.goesBy(Behaviour.firstOutcomeEnds) ? this.host.outcomeAside(step) : undefined;
   }
 
   private timeOut(step: Step, which: TaskTimedOutError['which'], afterMs: number): void {
     if (step.state !== 'open' && step.state !== 'waiting') return;
+    // A failure might be tried again, for which there is no time left.
+    if (this.cameMeanwhile(step)?.status === 'success') return;
     const error = new TaskTimedOutError(step.name, step.number, which, afterMs / 1_000);
     if (which === 'schedule-to-start') {
+      // Who holds its claim will not begin it.
+      step.attemptOver = true;
       const record = { ...toErrorRecord(error), disposition: 'retry' as const };
       if (mayRetry(step.task!.call.spec.retry, step.attempt, record)) return this.takeFailure(step, record);
     }
@@ -245,12 +320,15 @@ export class Tasks {
     // What it may have done in spite of the cancellation has to be undone, or must not be done again.
     const matters = call.compensation !== undefined || call.spec.execution === 'at-most-once';
     const mayHaveEffect = working && which === 'schedule-to-close' && matters;
-    if (!mayHaveEffect) this.close(step);
-    if (working) this.tellCancelled(step, error.message);
+    const provisional = which === 'schedule-to-close' && (matters || this.run.mayUseLater(step));
+    if (!mayHaveEffect) this.close(step, provisional);
+    if (working || this.run.goesBy(Behaviour.namesWhatItGivesUp))
+      this.tellCancelled(step, error.message, { provisional, waiting: !working });
     if (mayHaveEffect) this.host.leave(step);
     step.waiter.reject(error);
   }
 }
 
 const closeTimer = (step: Step): string => `close-by-${step.number}`;
+const retryTimer = (step: Step, attempt: number): string => `task-retry-${step.number}-${attempt}`;
 const startTimer = (step: Step): string => `start-by-${step.number}-${step.attempt}`;

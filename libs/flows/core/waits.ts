@@ -144,9 +144,10 @@ export class Waits {
     source: 'state' | 'result',
     name: string,
   ): Promise<{ readonly found: boolean; readonly value: unknown }> {
-    return this.wait(scope, `${source}:${name}`, '', ({ number }) =>
-      this.run.emit({ type: 'ValueRequested', step: number, source, name }),
-    );
+    return this.wait(scope, `${source}:${name}`, '', (step) => {
+      step.answeredAtOnce = true;
+      this.run.emit({ type: 'ValueRequested', step: step.number, source, name });
+    });
   }
 
   takeValue({ step: number, found, value }: Extract<Trigger, { type: 'ValueLoaded' }>): void {

@@ -4,6 +4,7 @@ import { connectRunLog } from '#libs/run-log';
 import type { FlowRunId, JetStreamRunLog, RunEvent } from '#libs/run-log';
 import { testNats } from '#libs/testing';
 import { flow, type FlowContext } from '../index.js';
+import { BOTH_WAYS } from '../testing/both-ways.js';
 import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
 import { startOrchestrator, type Orchestrator } from './orchestrator.js';
 import { FlowRegistry } from './registry.js';
@@ -42,21 +43,6 @@ const registry = new FlowRegistry([
 let log: JetStreamRunLog;
 let orchestrator: Orchestrator;
 
-beforeAll(async () => {
-  log = await connectRunLog({ ...testNats(), name: 'spec', partitionAckWaitMs: 2_000 });
-  orchestrator = await startOrchestrator({
-    log,
-    registry,
-    buckets: jetStreamBuckets(log.connection),
-    logger: silent,
-  });
-});
-
-afterAll(async () => {
-  await orchestrator.close();
-  await log.close();
-});
-
 async function seen(runId: FlowRunId, wanted: readonly RunEvent['type'][]): Promise<RunEvent> {
   let found!: (event: RunEvent) => void;
   const event = new Promise<RunEvent>((resolve) => (found = resolve));
@@ -73,7 +59,23 @@ async function seen(runId: FlowRunId, wanted: readonly RunEvent['type'][]): Prom
 const start = async (name: string) => (await startRun(log, registry, { flow: name, input: {}, actor })).runId;
 const stopOf = async (name: string) => seen(await start(name), ['FlowCompleted', 'FlowFailed', 'RunHalted']);
 
-describe('a flow that does what it should not', () => {
+describe.each(BOTH_WAYS)('a flow that does what it should not, %s', (_how, replayAlways) => {
+  beforeAll(async () => {
+    log = await connectRunLog({ ...testNats(), name: 'spec', partitionAckWaitMs: 2_000 });
+    orchestrator = await startOrchestrator({
+      log,
+      registry,
+      buckets: jetStreamBuckets(log.connection),
+      logger: silent,
+      replayAlways,
+    });
+  });
+
+  afterAll(async () => {
+    await orchestrator.close();
+    await log.close();
+  });
+
   it.each([
     ['returns_a_function', 'the result of the flow cannot be kept: it is a function'],
     ['returns_a_bigint', 'BigInt'],

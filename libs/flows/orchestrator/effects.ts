@@ -55,8 +55,12 @@ export class Effects {
     seq: StreamSeq,
     at: Millis,
   ): Promise<void> {
-    const asked = decisions.flatMap((decision) => this.askedBy(run, decision, seq, at));
-    await inPieces(asked);
+    await inPieces(decisions.flatMap((decision) => this.askedBy(run, decision, seq, at)));
+    // Only now: a child that was given up as it was asked for must have begun, or the word would reach nobody.
+    const cancels = decisions.flatMap((decision) =>
+      decision.type === 'ChildrenCancelled' ? this.cancelsOf(run, decision) : [],
+    );
+    if (cancels.length > 0) await inPieces(cancels);
   }
 
   /** Does again whatever a history does not show to be done. */
@@ -72,9 +76,9 @@ export class Effects {
     await inPieces([
       ...history.waitingTimers.map((timer) => () => this.setTimer(run, timer)),
       ...history.openChildren.map((child) => () => this.startChild(run, child)),
-      ...history.cancelledChildren.map((child) => () => this.cancelChild(run, child)),
       ...history.openValues.map((asked) => () => this.load(run, asked)),
     ]);
+    await inPieces(history.cancelledChildren.map((child) => () => this.cancelChild(run, child)));
   }
 
   /** Hands on what was said to a run whose work another goes on with. */
@@ -98,10 +102,6 @@ export class Effects {
         return [() => this.setTimer(run, decision)];
       case 'ChildScheduled':
         return [() => this.startChild(run, decision)];
-      case 'ChildrenCancelled':
-        return decision.childRunIds.map(
-          (childRunId) => () => this.cancelChild(run, { childRunId, reason: decision.reason }),
-        );
       case 'ValueRequested':
         return [() => this.load(run, decision)];
       case 'FlowCompleted':
@@ -139,6 +139,13 @@ export class Effects {
       if (!detached)
         await this.tell(run.runId, step, childRunId, { status: 'failed', error: kept }, run.trace);
     }
+  }
+
+  private cancelsOf(
+    run: RunIdentity,
+    { childRunIds, reason }: Decision<'ChildrenCancelled'>,
+  ): (() => Promise<void>)[] {
+    return childRunIds.map((childRunId) => () => this.cancelChild(run, { childRunId, reason }));
   }
 
   private async cancelChild(

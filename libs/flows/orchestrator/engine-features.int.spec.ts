@@ -12,6 +12,7 @@ import type {
 } from '#libs/run-log';
 import { testNats } from '#libs/testing';
 import { flow, task, type FlowContext, type FlowDefinition, type FlowHooks } from '../index.js';
+import { BOTH_WAYS } from '../testing/both-ways.js';
 import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
 import { FlowStates, STATE_BUCKET } from '../steering/flow-states.js';
 import { startOrchestrator, type Orchestrator } from './orchestrator.js';
@@ -46,6 +47,10 @@ const registry = new FlowRegistry([
     return { good, bad };
   }),
   sample('parent_of_slow', (_input, ctx) => ctx.flow(child, { value: 'slow' })),
+  sample('gives_a_child_up_at_once', async (_input, ctx) => {
+    void ctx.flow(child, { value: 'slow' });
+    throw new Error('never mind');
+  }),
   sample('parent_of_nonsense', (_input, ctx) => ctx.flow(child, { colour: 'red' } as SampleDto)),
   sample('detaches', (_input, ctx) => ctx.startFlow(child, { value: 'nobody' })),
   sample('hears', async (_input, ctx) => [await ctx.signal('a'), await ctx.signal('b')]),
@@ -108,43 +113,6 @@ const services: Subscription[] = [];
 const executed: TaskScheduled[] = [];
 let answer: ((event: TaskScheduled) => Outcome) | undefined;
 
-beforeAll(async () => {
-  log = await connectRunLog({ ...testNats(), name: 'spec', partitionAckWaitMs: 2_000 });
-  buckets = jetStreamBuckets(log.connection);
-  orchestrator = await startOrchestrator({ log, registry, buckets, logger: silent });
-  for (const operation of ['feature_echo', 'feature_once']) {
-    services.push(
-      await log.serve(
-        {
-          service: 'sample',
-          operation,
-          lane: 'normal',
-          globalConcurrency: 100,
-          slots: 50,
-          ackWaitMs: millis(5_000),
-        },
-        async (delivery) => {
-          const { event, runId } = delivery;
-          executed.push(event);
-          await finish(runId, event, answer?.(event) ?? { status: 'success', result: event.input });
-          delivery.ack();
-        },
-      ),
-    );
-  }
-});
-
-afterAll(async () => {
-  await Promise.all(services.map((service) => service.close()));
-  await orchestrator.close();
-  await log.close();
-});
-
-afterEach(() => {
-  executed.length = 0;
-  answer = undefined;
-});
-
 function finish(runId: FlowRunId, event: TaskScheduled, outcome: Outcome) {
   return log.outcome(runId, {
     type: 'TaskFinished',
@@ -189,7 +157,44 @@ const ask = (runId: FlowRunId, event: Exclude<RequestEvent, { type: 'StartReques
   log.request(runId, event, `spec-${++requests}`);
 const typesOf = async (runId: FlowRunId) => (await log.readRun(runId)).events.map(({ event }) => event.type);
 
-describe('what a flow can do, over a real broker', () => {
+describe.each(BOTH_WAYS)('what a flow can do, over a real broker, %s', (_how, replayAlways) => {
+  beforeAll(async () => {
+    log = await connectRunLog({ ...testNats(), name: 'spec', partitionAckWaitMs: 2_000 });
+    buckets = jetStreamBuckets(log.connection);
+    orchestrator = await startOrchestrator({ log, registry, buckets, logger: silent, replayAlways });
+    for (const operation of ['feature_echo', 'feature_once']) {
+      services.push(
+        await log.serve(
+          {
+            service: 'sample',
+            operation,
+            lane: 'normal',
+            globalConcurrency: 100,
+            slots: 50,
+            ackWaitMs: millis(5_000),
+          },
+          async (delivery) => {
+            const { event, runId } = delivery;
+            executed.push(event);
+            await finish(runId, event, answer?.(event) ?? { status: 'success', result: event.input });
+            delivery.ack();
+          },
+        ),
+      );
+    }
+  });
+
+  afterAll(async () => {
+    await Promise.all(services.map((service) => service.close()));
+    await orchestrator.close();
+    await log.close();
+  });
+
+  afterEach(() => {
+    executed.length = 0;
+    answer = undefined;
+  });
+
   it('waits for its children, and gets their failures as its own', async () => {
     expect(await resultOf(await start('parent'))).toMatchObject({
       good: 'child of parent',
@@ -211,6 +216,14 @@ describe('what a flow can do, over a real broker', () => {
     await seen(childRun, ['SignalAwaited']);
     await ask(parent, { type: 'CancelRequested', actor });
     expect((await ended(parent)).type).toBe('FlowCancelled');
+    expect((await ended(childRun)).type).toBe('FlowCancelled');
+  });
+
+  it('cancels a child that it gives up in the moment of starting it', async () => {
+    const parent = await start('gives_a_child_up_at_once');
+    const scheduled = await seen(parent, ['ChildScheduled']);
+    const childRun = scheduled.type === 'ChildScheduled' ? scheduled.childRunId : flowRunId('none');
+    expect((await ended(parent)).type).toBe('FlowFailed');
     expect((await ended(childRun)).type).toBe('FlowCancelled');
   });
 
@@ -250,6 +263,8 @@ describe('what a flow can do, over a real broker', () => {
     const runId = await start('parent_of_chain');
     const scheduled = await seen(runId, ['ChildScheduled']);
     const first = scheduled.type === 'ChildScheduled' ? scheduled.childRunId : flowRunId('none');
+    // Said to a run that has not begun, it would count for nothing.
+    await seen(first, ['StartRequested']);
     await ask(first, { type: 'SignalSent', actor, name: 'left', payload: 'behind' });
     expect(await resultOf(runId)).toEqual([2, 'behind']);
   });

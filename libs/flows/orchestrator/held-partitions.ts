@@ -1,5 +1,6 @@
 import { PARTITIONS } from '#libs/run-log';
 import type { PartitionHolder, RunLog } from '#libs/run-log';
+import type { IdleRuns } from './idle-runs.js';
 import type { Partition, TakenTriggers } from './partition.js';
 import type { ActorEnvironment } from './run-actor.js';
 import { Tenure } from './tenure.js';
@@ -12,6 +13,7 @@ export class HeldPartitions implements PartitionHolder {
   constructor(
     private readonly log: RunLog,
     private readonly environment: Omit<ActorEnvironment, 'pause'>,
+    private readonly idleRuns: IdleRuns,
   ) {}
 
   get numbers(): readonly number[] {
@@ -23,7 +25,7 @@ export class HeldPartitions implements PartitionHolder {
   }
 
   async take(number: number): Promise<void> {
-    const tenure = new Tenure(number, this.environment, this.taken[number]!);
+    const tenure = new Tenure(number, this.environment, this.taken[number]!, this.idleRuns);
     this.tenures.set(number, tenure);
     try {
       await tenure.begin(this.log);

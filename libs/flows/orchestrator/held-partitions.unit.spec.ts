@@ -26,7 +26,7 @@ let deliveries: number[];
 /** What the log tells of partitions, to be told otherwise by a test. */
 let holder: PartitionHolder;
 
-async function join(over: MemoryRunLog): Promise<Orchestrator> {
+async function join(over: MemoryRunLog, replayAlways = false): Promise<Orchestrator> {
   const sharePartitions: RunLog['sharePartitions'] = (theirs) => {
     holder = theirs;
     return over.sharePartitions(theirs);
@@ -46,6 +46,7 @@ async function join(over: MemoryRunLog): Promise<Orchestrator> {
     registry,
     buckets: memoryBuckets(),
     logger,
+    replayAlways,
   });
   orchestrators.push(orchestrator);
   return orchestrator;
@@ -105,6 +106,15 @@ it('keeps a run in memory while its partition is held', async () => {
   await beginAndNap();
   await sleepToTheEnd();
   expect(reads).not.toHaveBeenCalled();
+});
+
+it('reads a run before each trigger where it is to replay always', async () => {
+  await join(log, true);
+  await beginAndNap();
+  expect(reads).toHaveBeenCalledTimes(1);
+  await sleepToTheEnd();
+  expect(reads).toHaveBeenCalledTimes(3);
+  expect((await types()).filter((type) => type === 'TimerScheduled')).toHaveLength(2);
 });
 
 it('reads a run again after its partition was lost and taken again', async () => {

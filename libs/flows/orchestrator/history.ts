@@ -28,7 +28,7 @@ export interface ReadHistory {
   readonly version: string | undefined;
   /** Every task, with the time of its first scheduling. */
   readonly scheduled: readonly { readonly event: TaskScheduled; readonly time: Millis }[];
-  /** Tasks without any outcome. */
+  /** Tasks whose latest attempt has not ended. */
   readonly open: readonly TaskRunId[];
   /** Who began what: attempts whose beginning was claimed, and triggers that were begun again. */
   readonly claims: ReadonlyMap<string, string>;
@@ -57,7 +57,7 @@ export function readHistory(history: RunHistory): ReadHistory {
   const values = new Map<number, Decision<'ValueRequested'>>();
   const claims = new Map<string, string>();
   const marks = new Map<string, { times: number; last: StreamSeq }>();
-  const finished = new Set<string>();
+  const open = new Map<TaskRunId, number>();
   let start: ReadHistory['start'];
   let ending: ReadHistory['ending'];
   let version: string | undefined;
@@ -77,7 +77,9 @@ export function readHistory(history: RunHistory): ReadHistory {
         start ??= { ...stored, event };
         break;
       case 'TaskFinished':
-        finished.add(event.taskRunId);
+        // Deferred, it is to be scheduled again.
+        if (event.outcome.status !== 'deferred' && open.get(event.taskRunId) === event.attempt)
+          open.delete(event.taskRunId);
         break;
       case 'TimerFired':
         timers.delete(event.timerId);
@@ -112,7 +114,7 @@ export function readHistory(history: RunHistory): ReadHistory {
     ending,
     version,
     scheduled: [...scheduled.values()],
-    open: [...scheduled.values()].map(({ event }) => event.taskRunId).filter((id) => !finished.has(id)),
+    open: [...open.keys()],
     claims,
     marks,
     waitingTimers: [...timers.values()],
@@ -131,6 +133,7 @@ export function readHistory(history: RunHistory): ReadHistory {
         break;
       case 'TaskScheduled':
         if (!scheduled.has(event.taskRunId)) scheduled.set(event.taskRunId, { event, time });
+        open.set(event.taskRunId, event.attempt);
         break;
       case 'ChildScheduled':
         children.set(event.childRunId, event);

@@ -5,6 +5,7 @@ import { cuttingProxy, ownNats } from '#libs/testing';
 import type { CuttingProxy, OwnServer } from '#libs/testing';
 import { flow } from '../index.js';
 import { Crew } from '../testing/crew.js';
+import { BOTH_WAYS } from '../testing/both-ways.js';
 import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
 import { FlowRegistry } from './registry.js';
 import { startRun } from './start-run.js';
@@ -24,11 +25,6 @@ const registry = new FlowRegistry([
 
 let broker: OwnServer;
 let crew: Crew;
-
-beforeEach(async () => {
-  broker = await ownNats();
-  crew = await Crew.open(broker.url, registry);
-});
 afterEach(async () => {
   await crew.close();
   await broker.stop();
@@ -58,7 +54,12 @@ async function expectWhole(runIds: readonly FlowRunId[]): Promise<void> {
   expect(new Set(crew.executed.values())).toEqual(new Set([1]));
 }
 
-describe('many orchestrators', () => {
+describe.each(BOTH_WAYS)('many orchestrators, %s', (_how, replayAlways) => {
+  beforeEach(async () => {
+    broker = await ownNats();
+    crew = await Crew.open(broker.url, registry, { replayAlways });
+  });
+
   it('share the partitions evenly and run everything once, while others join and leave', async () => {
     const first = await crew.join();
     expect(first.orchestrator.partitions()).toHaveLength(16);

@@ -11,6 +11,7 @@ import type {
 import { jetStreamBuckets } from '#libs/key-values';
 import { testNats } from '#libs/testing';
 import { flow, type FlowContext } from '../index.js';
+import { BOTH_WAYS } from '../testing/both-ways.js';
 import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
 import { task } from '../task.js';
 import { startOrchestrator, type Orchestrator } from './orchestrator.js';
@@ -51,43 +52,6 @@ let service: Subscription;
 const executed: TaskScheduled[] = [];
 let answer: (event: TaskScheduled) => Outcome | undefined | void;
 
-beforeAll(async () => {
-  log = await connectRunLog({ ...testNats(), name: 'spec', partitionAckWaitMs: 2_000 });
-  orchestrator = await startOrchestrator({
-    log,
-    registry,
-    buckets: jetStreamBuckets(log.connection),
-    logger: silent,
-  });
-  service = await log.serve(
-    {
-      service: 'sample',
-      operation: 'echo',
-      lane: 'normal',
-      globalConcurrency: 100,
-      slots: 50,
-      ackWaitMs: millis(5_000),
-    },
-    async (delivery) => {
-      const { event, runId } = delivery;
-      executed.push(event);
-      const outcome = answer(event);
-      if (outcome) await finish(runId, event, outcome);
-      delivery.ack();
-    },
-  );
-});
-
-afterAll(async () => {
-  await service.close();
-  await orchestrator.close();
-  await log.close();
-});
-
-afterEach(() => {
-  executed.length = 0;
-});
-
 const success = ({ input }: TaskScheduled): Outcome => ({ status: 'success', result: input });
 
 function finish(runId: FlowRunId, event: TaskScheduled, outcome: Outcome) {
@@ -122,7 +86,45 @@ const ended = (runId: FlowRunId) => seen(runId, 'FlowCompleted', 'FlowFailed', '
 const begin = (name: string, input: object = {}, key?: string) =>
   startRun(log, registry, { flow: name, input, actor, ...(key ? { idempotencyKey: key } : {}) });
 
-describe('an orchestrator on a real broker', () => {
+describe.each(BOTH_WAYS)('an orchestrator on a real broker, %s', (_how, replayAlways) => {
+  beforeAll(async () => {
+    log = await connectRunLog({ ...testNats(), name: 'spec', partitionAckWaitMs: 2_000 });
+    orchestrator = await startOrchestrator({
+      log,
+      registry,
+      buckets: jetStreamBuckets(log.connection),
+      logger: silent,
+      replayAlways,
+    });
+    service = await log.serve(
+      {
+        service: 'sample',
+        operation: 'echo',
+        lane: 'normal',
+        globalConcurrency: 100,
+        slots: 50,
+        ackWaitMs: millis(5_000),
+      },
+      async (delivery) => {
+        const { event, runId } = delivery;
+        executed.push(event);
+        const outcome = answer(event);
+        if (outcome) await finish(runId, event, outcome);
+        delivery.ack();
+      },
+    );
+  });
+
+  afterAll(async () => {
+    await service.close();
+    await orchestrator.close();
+    await log.close();
+  });
+
+  afterEach(() => {
+    executed.length = 0;
+  });
+
   it('drives a run from its request to its result', async () => {
     answer = success;
     const { runId } = await begin('two_steps', { value: 'v' });

@@ -3,6 +3,7 @@ import type { RunLog } from '#libs/run-log';
 import { ActivationGate } from './activation-gate.js';
 import { Effects } from './effects.js';
 import { HeldPartitions } from './held-partitions.js';
+import { IdleRuns } from './idle-runs.js';
 import { keptValues } from './kept-values.js';
 import { ParkedRuns } from './parking.js';
 import type { FlowRegistry } from './registry.js';
@@ -15,10 +16,18 @@ export interface OrchestratorOptions {
   /** Where values lie that outlive runs. */
   readonly buckets: Buckets;
   readonly logger: ActorEnvironment['logger'];
-  /** A run that nothing was heard of for so long leaves memory. */
+  /**
+   * A run that nothing was heard of for so many milliseconds leaves memory; one that waits for nothing that comes
+   * sooner leaves at once. 60,000 unless said.
+   */
   readonly idleMs?: number;
-  /** Most runs of one partition in memory. */
+  /** Most runs that stay in memory while nothing is to be done for them; 5,000 unless said. */
   readonly residentRuns?: number;
+  /**
+   * For development and tests: drops the copy of a run before each trigger and reads the run from the log, as an
+   * orchestrator does that has just taken over. A flow that depends on anything outside its history is found out.
+   */
+  readonly replayAlways?: boolean;
   /** Sees when a flow blocks the thread. */
   readonly watchdog?: Watchdog;
 }
@@ -38,12 +47,15 @@ const SWEEP_MS = 5_000;
 
 /** Drives the runs of every partition that falls to this process: triggers in, decisions out. */
 export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
-  const { log, registry, buckets, logger, idleMs = 60_000, residentRuns = 2_000, watchdog } = options;
+  const { log, registry, buckets, logger, watchdog } = options;
+  const { idleMs = 60_000, residentRuns = 5_000, replayAlways = false } = options;
   const gate = new ActivationGate(watchdog);
   const unguard = gate.guardRejections();
   const effects = new Effects(log, registry, keptValues(buckets, log));
   const parking = new ParkedRuns(buckets, log, registry, (message) => logger.warn(message));
-  const held = new HeldPartitions(log, { log, registry, gate, effects, parking, logger });
+  const idleRuns = new IdleRuns(residentRuns);
+  const environment = { log, registry, gate, effects, parking, logger, idleMs, replayAlways };
+  const held = new HeldPartitions(log, environment, idleRuns);
   const share = await log.sharePartitions(held).catch((error: unknown) => {
     unguard();
     throw error;
@@ -51,10 +63,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   parking.watch();
 
   const sweep = setInterval(() => {
-    for (const partition of held.all) {
-      partition.evict(performance.now() - idleMs);
-      partition.shrink(residentRuns);
-    }
+    idleRuns.dismissAfter(idleMs);
+    for (const partition of held.all) partition.forgetTaken(idleMs);
   }, SWEEP_MS);
   sweep.unref();
 
@@ -63,7 +73,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     resident: () => held.all.reduce((sum, partition) => sum + partition.resident, 0),
     evictIdle: async () => {
       await Promise.all(held.all.map((partition) => partition.settled()));
-      held.all.forEach((partition) => partition.evict(Infinity));
+      idleRuns.dismissAfter(0);
+      held.all.forEach((partition) => partition.forgetTaken(0));
     },
     close: async () => {
       clearInterval(sweep);

@@ -1,4 +1,5 @@
 import type { Delivery, FlowRunId, StreamSeq, Trigger } from '#libs/run-log';
+import type { IdleRuns } from './idle-runs.js';
 import { KeptDelivery } from './kept-delivery.js';
 import { RunActor, type ActorEnvironment, type TriggerLedger } from './run-actor.js';
 
@@ -14,13 +15,18 @@ export class Partition {
   private readonly ledger: TriggerLedger = {
     takenBefore: (seq) => (this.taken.get(seq)?.times ?? 1) - 1,
     settled: (seq) => void this.taken.delete(seq),
-    idle: (actor) =>
-      void (actor.done && this.actors.get(actor.runId) === actor && this.actors.delete(actor.runId)),
+    idle: (actor) => {
+      if (this.actors.get(actor.runId) !== actor) return;
+      if (actor.done) this.actors.delete(actor.runId);
+      else this.idleRuns.rest(actor);
+    },
+    left: (actor) => void (this.actors.get(actor.runId) === actor && this.actors.delete(actor.runId)),
   };
 
   constructor(
     private readonly env: ActorEnvironment,
     private readonly taken: TakenTriggers,
+    private readonly idleRuns: IdleRuns,
     private readonly clock: () => number,
   ) {}
 
@@ -45,7 +51,7 @@ export class Partition {
       actor = new RunActor(runId, this.env, this.ledger);
       this.actors.set(runId, actor);
     }
-    actor.lastUsed = this.clock();
+    this.idleRuns.take(actor);
     const kept = new KeptDelivery(delivery, () => this.inHand.delete(kept));
     this.inHand.add(kept);
     actor.push(kept);
@@ -56,25 +62,18 @@ export class Partition {
     for (const kept of this.inHand) kept.keepAlive();
   }
 
-  /** Drops the copies of runs that nothing was heard of since `before`; they are read again when needed. */
-  evict(before: number): void {
-    // A trigger that another process has settled is never settled here.
+  /** Forgets triggers that were taken so many milliseconds ago: what another process has settled is never settled here. */
+  forgetTaken(afterMs: number): void {
+    const before = this.clock() - afterMs;
     for (const [seq, { at }] of this.taken) if (at < before) this.taken.delete(seq);
-    for (const [runId, actor] of this.actors)
-      if (actor.idle && actor.lastUsed < before) this.actors.delete(runId);
-  }
-
-  /** Drops the longest unused copies until at most `most` are left. */
-  shrink(most: number): void {
-    const idle = [...this.actors.values()]
-      .filter((actor) => actor.idle)
-      .sort((a, b) => a.lastUsed - b.lastUsed);
-    for (const actor of idle.slice(0, Math.max(0, this.actors.size - most))) this.actors.delete(actor.runId);
   }
 
   /** Drops every copy, whatever is in hand: from now on another process goes on with these runs. */
   drop(): void {
-    for (const actor of this.actors.values()) actor.invalidate();
+    for (const actor of this.actors.values()) {
+      actor.invalidate();
+      this.idleRuns.take(actor);
+    }
     this.actors.clear();
     this.inHand.clear();
   }

@@ -17,6 +17,7 @@ import { Execution, HaltingError, toErrorRecord, type Fed } from '../core/index.
 import { settleMicrotasks, SpoiledTurnError, type ActivationGate } from './activation-gate.js';
 import { Effects, type RunIdentity } from './effects.js';
 import { claimKey, readHistory, type ReadHistory } from './history.js';
+import type { IdleRun } from './idle-runs.js';
 import { UNPINNED, type Parking } from './parking.js';
 import type { FlowRegistry } from './registry.js';
 import { RunSpans } from './run-spans.js';
@@ -40,6 +41,10 @@ export interface ActorEnvironment {
   readonly effects: Effects;
   readonly parking: Parking;
   readonly logger: { warn(message: string): void; error(message: string): void };
+  /** A run that goes on no sooner than in so many milliseconds, as far as can be told, does not stay in memory. */
+  readonly idleMs: number;
+  /** Drops the copy of a run before each trigger, and reads the run from the log. */
+  readonly replayAlways: boolean;
   /** Waits for so many milliseconds; false at once, or as soon as the orchestrator closes. */
   pause(ms: number): Promise<boolean>;
 }
@@ -51,6 +56,8 @@ export interface TriggerLedger {
   settled(seq: StreamSeq): void;
   /** The actor has nothing to do. */
   idle(actor: RunActor): void;
+  /** The actor is not wanted in memory. */
+  left(actor: RunActor): void;
 }
 
 /** The holder of claims that were taken because nobody had begun the task in time. */
@@ -62,7 +69,7 @@ const FENCE_TRIES = 8;
 /** Well below the time after which the broker takes a trigger for lost. */
 const LONGEST_PAUSE_MS = 2_000;
 
-export class RunActor {
+export class RunActor implements IdleRun {
   private readonly queue: Delivery<Trigger>[] = [];
   private draining: Promise<void> | undefined;
   private execution: Execution | undefined;
@@ -78,8 +85,8 @@ export class RunActor {
   private claims: ReadonlyMap<string, string> = new Map();
   private spans: RunSpans | undefined;
   private identity: RunIdentity | undefined;
-  /** When the actor was last of use, in milliseconds of its process's clock. */
-  lastUsed = 0;
+  /** Stream time of the last trigger that was fed. */
+  private lastFed = 0 as Millis;
 
   constructor(
     readonly runId: FlowRunId,
@@ -91,14 +98,21 @@ export class RunActor {
     return this.draining === undefined;
   }
 
-  /** True when nothing more can come of the run in this process. */
+  /** True when nothing more comes of the run, or nothing soon. */
   get done(): boolean {
-    return this.idle && !this.stale && (this.execution === undefined || this.execution.ended);
+    if (!this.idle || this.stale) return false;
+    const { execution } = this;
+    if (execution === undefined || execution.ended) return true;
+    return execution.isDormantUntil((this.lastFed + this.env.idleMs) as Millis);
   }
 
   /** Reads the run from the log before it is next fed (4). */
   invalidate(): void {
     this.stale = true;
+  }
+
+  leave(): void {
+    this.ledger.left(this);
   }
 
   push(delivery: Delivery<Trigger>): void {
@@ -148,8 +162,7 @@ export class RunActor {
 
   private async advance(delivery: Delivery<Trigger>): Promise<void> {
     try {
-      // What is said to a run that has ended may be meant for the one that goes on with its work.
-      if (this.stale || this.execution?.ended) await this.load(delivery);
+      if (this.mustLoad(delivery)) await this.load(delivery);
       if (!this.execution || delivery.position.seq <= this.highWater) return;
       const { event, time } = delivery;
       const decisions = await this.feed(this.execution, delivery, true);
@@ -162,6 +175,12 @@ export class RunActor {
       // Another try would end the same way, and each one costs its neighbours.
       else await this.halt('error', error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  private mustLoad({ position }: Delivery<Trigger>): boolean {
+    // What is said to a run that has ended may be meant for the one that goes on with its work.
+    if (this.stale || this.execution?.ended) return true;
+    return this.env.replayAlways && position.seq > this.highWater;
   }
 
   /** Reads the run whole, goes over it, and appends what the log lacks. */
@@ -279,6 +298,7 @@ export class RunActor {
    * somebody have decided all the same, the fence says so, and the run is read.
    */
   private isFirstOf({ event, deliveries, olderThanReader }: Delivery<Trigger>): boolean {
+    if (this.env.replayAlways) return false;
     return this.unknown && event.type === 'StartRequested' && deliveries === 1 && !olderThanReader;
   }
 
@@ -322,6 +342,7 @@ export class RunActor {
       alone: this.alone,
       violate: (error: HaltingError) => execution.violate(error),
     };
+    this.lastFed = time;
     return this.env.gate.run(activation, () => execution.feed(fed));
   }
 

@@ -57,12 +57,15 @@ const actorOver = (over: MemoryRunLog = log): RunActor =>
       effects: new Effects(over, registry, keptValues(memoryBuckets(), over)),
       parking,
       logger,
+      idleMs: 30_000,
+      replayAlways: false,
       pause,
     },
     {
       takenBefore: (seq) => taken.get(seq) ?? 0,
       settled: () => undefined,
       idle: () => undefined,
+      left: () => undefined,
     },
   );
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunLog, Subscription } from '#libs/run-log';
+import type { IdleRuns } from './idle-runs.js';
 import { Partition, type TakenTriggers } from './partition.js';
 import type { ActorEnvironment } from './run-actor.js';
 
@@ -17,10 +18,11 @@ export class Tenure {
     readonly number: number,
     environment: Omit<ActorEnvironment, 'pause'>,
     taken: TakenTriggers,
+    idleRuns: IdleRuns,
   ) {
     const { signal } = this.over;
     const pause = (ms: number) => delay(ms, true, { signal, ref: false }).catch(() => false);
-    this.partition = new Partition({ ...environment, pause }, taken, () => performance.now());
+    this.partition = new Partition({ ...environment, pause }, taken, idleRuns, () => performance.now());
   }
 
   async begin(log: RunLog): Promise<void> {

@@ -1,9 +1,19 @@
-import type { AskId, RequestEvent, Resolution, RunEvent, StoredInRun, StreamSeq } from '#libs/run-log';
+import type {
+  AskId,
+  ErrorRecord,
+  RequestEvent,
+  Resolution,
+  RunEvent,
+  StoredInRun,
+  StreamSeq,
+} from '#libs/run-log';
+import { heed } from '#libs/run-records';
 import { end, isOpen, StepLog, succeed, type Answer, type LoggedStep } from './step-log.js';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 type Where = Pick<StoredInRun<RunEvent>, 'time' | 'position'>;
 type Resume = Extract<RequestEvent, { type: 'ResumeRequested' }>;
+type Words = Pick<Resume, 'resolutions'>;
 
 /**
  * Folds the steps out of a run's history, event by event, in stream order. Goes by what the engine makes of each
@@ -14,6 +24,8 @@ export class StepFold {
   private readonly timers = new Map<string, Of<'TimerScheduled'>>();
   /** Signals that came and that nobody has taken, oldest first. */
   private readonly untaken: Of<'SignalSent'>[] = [];
+  /** Ids of signals: the same id again is the same signal. */
+  private readonly heard = new Set<string>();
   /** What persons have said of tasks since the run was last resumed. */
   private said: Resume[] = [];
   private cleansUp = false;
@@ -23,8 +35,12 @@ export class StepFold {
 
   constructor(events: readonly StoredInRun<RunEvent>[]) {
     const retriedAt: StreamSeq[] = [];
-    for (const { event } of events) if (event.type === 'FlowRetried') retriedAt.push(event.fedSeq);
-    this.steps = new StepLog(retriedAt);
+    const givenUp = new Set<number>();
+    for (const { event } of events) {
+      if (event.type === 'FlowRetried') retriedAt.push(event.fedSeq);
+      if (event.type === 'TasksCancelled') for (const step of event.steps ?? []) givenUp.add(step);
+    }
+    this.steps = new StepLog(retriedAt, givenUp);
     for (const stored of events) this.take(stored.event, stored);
     for (const { compensates, success } of this.steps.all) {
       const undone = success && compensates !== undefined ? this.steps.at(compensates) : undefined;
@@ -101,9 +117,17 @@ export class StepFold {
         this.said.push(event);
         return;
       case 'RunResumed':
-        return this.takeResolutions(where);
+        return this.takeResolutions(event, where);
+      case 'RunHalted':
+        for (const id of event.taskRunIds ?? []) this.doubt(this.steps.ofTask(id), event.error, where);
+        return;
       case 'TasksCancelled':
-        for (const id of event.taskRunIds) this.giveUp(this.steps.ofTask(id), where);
+        for (const id of event.taskRunIds) {
+          const step = this.steps.ofTask(id);
+          this.giveUp(step, where);
+          if (step && !event.provisional?.includes(id)) step.attemptOver = true;
+        }
+        for (const step of event.steps ?? []) this.giveUp(this.steps.at(step), where);
         return;
       case 'ChildrenCancelled':
         for (const id of event.childRunIds)
@@ -116,7 +140,7 @@ export class StepFold {
         return this.steps.retry(time);
       case 'FlowCancelling':
         this.cleansUp = true;
-        return this.steps.closeOpen(time, false);
+        return this.steps.closeOpen(time, false, event.spares);
       case 'CompensationStarted':
         this.cleansUp = true;
         for (const { step, ...ask } of event.adopted ?? []) this.adopted.set(step, ask);
@@ -130,7 +154,6 @@ export class StepFold {
       case 'PauseRequested':
       case 'FlowStarted':
       case 'RunPaused':
-      case 'RunHalted':
       case 'RunParked':
       case 'TaskClaimed':
         return;
@@ -147,6 +170,7 @@ export class StepFold {
       // A further attempt, or the same one after a limit had no room for it.
       known.state = 'pending';
       known.attempt = event.attempt;
+      known.attemptOver = false;
       delete known.error;
       delete known.endedAt;
       return;
@@ -198,6 +222,10 @@ export class StepFold {
   }
 
   private takeSignal(event: Of<'SignalSent'>, { time, position }: Where): void {
+    if (event.id !== undefined) {
+      if (this.heard.has(event.id)) return;
+      this.heard.add(event.id);
+    }
     const step = this.steps.all.find(
       (each) => each.kind === 'signal' && each.name === event.name && this.steps.heeds(each, position.seq),
     );
@@ -231,8 +259,11 @@ export class StepFold {
       case 'sleep':
         return succeed(step, null, time);
       case 'signal-timeout':
-      case 'schedule-to-close':
         return end(step, 'failed', time);
+      case 'schedule-to-close':
+        // A task in question goes by a person's word, however long that takes.
+        if (step.state !== 'ambiguous') end(step, 'failed', time);
+        return;
       case 'approval-deadline': {
         const otherwise = step.approval?.otherwise;
         if (otherwise === undefined) return end(step, 'failed', time);
@@ -249,9 +280,15 @@ export class StepFold {
     }
   }
 
-  private takeOutcome({ taskRunId, attempt, outcome }: Of<'TaskFinished'>, { time, position }: Where): void {
+  private takeOutcome(event: Of<'TaskFinished'>, { time }: Where): void {
+    const { taskRunId, outcome } = event;
     const step = this.steps.ofTask(taskRunId);
-    if (!this.steps.heeds(step, position.seq) || step.attempt !== attempt || step.state !== 'pending') return;
+    if (step?.attempt === undefined) return;
+    const { attempt, attemptOver: isOver = false } = step;
+    const heeded = heed({ attempt, isOver, isGivenUp: !isOpen(step) }, event);
+    if (heeded === 'ignore') return;
+    step.attemptOver = outcome.status !== 'deferred';
+    if (heeded === 'note') return;
     switch (outcome.status) {
       case 'success':
         return succeed(step, outcome.result, time);
@@ -276,19 +313,32 @@ export class StepFold {
     else end(step, 'cancelled', where.time);
   }
 
-  /** Of several requests the first that says something of every task in question is the one that counted. */
-  private takeResolutions({ time }: Where): void {
+  /**
+   * Goes by what a person has said. Where the decision does not tell what counted, because it is older than that, it
+   * was the first of the requests that says something of every task in question.
+   */
+  private takeResolutions(resumed: Of<'RunResumed'>, { time }: Where): void {
     const asked = this.steps.all.filter(({ state }) => state === 'ambiguous');
-    const of = ({ resolutions = [] }: Resume, step: LoggedStep): Resolution | undefined =>
-      resolutions.find(({ taskRunId }) => taskRunId === step.taskRunId);
-    const counted = this.said.find((request) => asked.every((step) => of(request, step))) ?? this.said[0];
+    const of = ({ resolutions = [] }: Words, step: LoggedStep): Resolution | undefined =>
+      resolutions.findLast(({ taskRunId }) => taskRunId === step.taskRunId);
+    const first = this.said.find((request) => asked.every((step) => of(request, step))) ?? this.said[0];
+    const counted = resumed.resolutions ? resumed : first;
     this.said = [];
     for (const step of counted ? asked : []) {
       const resolution = of(counted!, step);
       if (resolution?.as === 'succeeded') succeed(step, resolution.result, time);
-      else if (resolution?.as === 'failed') end(step, 'failed', time, step.error);
-      else if (resolution) step.state = 'retrying';
+      // What is tried again is scheduled in the same breath; where nobody waits for it, it is not.
+      else if (resolution) end(step, 'failed', time, step.error);
     }
+  }
+
+  /** Nobody knows whether the task took effect, whatever became of its attempts. */
+  private doubt(step: LoggedStep | undefined, error: ErrorRecord, { time }: Where): void {
+    if (!step || step.state === 'ambiguous') return;
+    step.state = 'ambiguous';
+    step.attemptOver = true;
+    step.error = error;
+    step.endedAt ??= time;
   }
 
   private giveUp(step: LoggedStep | undefined, { time }: Where): void {

@@ -110,6 +110,17 @@ describe('a resumption', () => {
     );
   });
 
+  it('takes the word on a task of which no outcome has come, and needs it', () => {
+    const id = taskRunId(`${RUN}-1`);
+    const halted = view(
+      asked(1, 'send'),
+      { type: 'TasksCancelled', taskRunIds: [id], reason: 'no outcome came' },
+      { ...ambiguousHalt, taskRunIds: [id] },
+    );
+    expect(judgeResume(halted, someone, [word(1)]).event).toMatchObject({ resolutions: [word(1)] });
+    expect(() => judgeResume(halted, someone)).toThrow(refused('flow/resolution-needed', /run-1-1/));
+  });
+
   it('refuses two words on one task', () => {
     expect(() => judgeResume(view(...lost), someone, [word(1), word(2), word(2)])).toThrow(
       refused('flow/invalid-input', /several resolutions for task run run-1-2/),

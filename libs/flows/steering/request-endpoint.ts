@@ -1,6 +1,6 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Actor, TraceContext } from '#libs/run-log';
-import { checkDto, sentenceOf, TerminalError, type DtoClass } from '#libs/operations';
+import { checkDto, sentenceOf, TerminalError, untilAnswered, type DtoClass } from '#libs/operations';
 import { newTrace } from '#libs/telemetry';
 import { toErrorRecord } from '../core/index.js';
 import { REQUEST_HEADERS, REQUEST_ROOT, type Refused } from './requests.js';
@@ -36,8 +36,9 @@ class AnswerTooLargeError extends TerminalError {
 }
 
 /**
- * Answers requests on `workflows.<verb>.<of>`, from the moment it resolves. Orchestrators share the work: each request
- * is answered by one of them. The answer is JSON: what the verb gives, or `{error: ErrorRecord}`.
+ * Answers requests on `workflows.<verb>.<of>`, from the moment it resolves; while the broker is away that waits.
+ * Orchestrators share the work: each request is answered by one of them. The answer is JSON: what the verb gives, or
+ * `{error: ErrorRecord}`.
  */
 export async function serveVerbs(
   connection: NatsConnection,
@@ -51,7 +52,8 @@ export async function serveVerbs(
       },
     }),
   );
-  await connection.flush();
+  // Subscriptions outlive a lost connection: the client asks for them again.
+  await untilAnswered(connection, () => connection.flush());
   return { close: async () => void (await Promise.all(subscriptions.map((each) => each.drain()))) };
 }
 

@@ -45,6 +45,8 @@ export interface LoggedStep {
   error?: ErrorRecord;
   undone?: boolean;
   attempt?: number;
+  /** A terminal event of the attempt has come. */
+  attemptOver?: boolean;
   readonly taskRunId?: TaskRunId;
   readonly compensates?: number;
   readonly childRunId?: FlowRunId;
@@ -80,8 +82,14 @@ export class StepLog {
   private asked = new Map<string, number>();
   epoch = 1;
 
-  /** `retriedAt` holds, for each retry of the flow, the trigger that it followed. */
-  constructor(retriedAt: readonly StreamSeq[]) {
+  /**
+   * `retriedAt` holds, for each retry of the flow, the trigger that it followed; `givenUp` the steps of which the log
+   * says that the flow has given them up while they were waiting.
+   */
+  constructor(
+    retriedAt: readonly StreamSeq[],
+    private readonly givenUp: ReadonlySet<number>,
+  ) {
     this.closesAtEpoch = [...retriedAt];
   }
 
@@ -110,11 +118,12 @@ export class StepLog {
   }
 
   /**
-   * Whether something that came at `seq` still counts for a step. The log may hold it before the retry of the flow
-   * that it came too late for.
+   * Whether something that came at `seq` still counts for a step. The log may hold it before the decision that it came
+   * too late for: the retry of the flow, or to wait no more.
    */
   heeds(step: LoggedStep | undefined, seq: StreamSeq): step is LoggedStep {
     if (!step || !isOpen(step)) return false;
+    if (!step.taskRunId && this.givenUp.has(step.number)) return false;
     return step.epoch >= 1 + this.closesAtEpoch.filter((fedSeq) => fedSeq < seq).length;
   }
 
@@ -126,10 +135,14 @@ export class StepLog {
     this.epoch++;
   }
 
-  /** Gives up what is open; tasks only where `tasks` says so, for they have decisions of their own. */
-  closeOpen(at: Millis, tasks = true): void {
+  /**
+   * Gives up what is open, but for what is spared; tasks only where `tasks` says so, for they have decisions of their
+   * own.
+   */
+  closeOpen(at: Millis, tasks = true, spared: readonly number[] = []): void {
     for (const step of this.all) {
-      if (isOpen(step) && (tasks || !step.taskRunId)) end(step, 'cancelled', at);
+      if (!isOpen(step) || spared.includes(step.number)) continue;
+      if (tasks || !step.taskRunId) end(step, 'cancelled', at);
     }
   }
 

@@ -116,9 +116,45 @@ describe('the view of a run', () => {
     ]);
   });
 
-  it('lets the first end of a task hold', () => {
+  it('lets the first terminal event of an attempt hold (rule 4)', () => {
     const cancel = { type: 'TasksCancelled', taskRunIds: [taskRunId(`${RUN}-1`)], reason: 'x' } as const;
     expect(states(...started, asked(1, 'a'), cancel, success(1, 1))).toEqual([[1, 'task', 'a', 'cancelled']]);
+    const provisional = { ...cancel, provisional: cancel.taskRunIds };
+    const givenUp = [...started, asked(1, 'a'), provisional] as const;
+    expect(states(...givenUp, success(1, 1))).toEqual([[1, 'task', 'a', 'succeeded']]);
+    expect(states(...givenUp, failed(1), success(1, 1))).toEqual([[1, 'task', 'a', 'cancelled']]);
+    expect(states(...givenUp, cancel, success(1, 1))).toEqual([[1, 'task', 'a', 'cancelled']]);
+  });
+
+  it('shows no wait that a lost race has given up, nor takes what comes for it', () => {
+    const lost = { type: 'TasksCancelled', taskRunIds: [], reason: 'x', steps: [1, 2] } as const;
+    const go = { type: 'SignalSent', actor: someone, name: 'go', payload: 1 } as const;
+    const waits = [
+      ...started,
+      { type: 'SignalAwaited', step: 1, name: 'go' },
+      approvalAsked(2, 'one'),
+      approvalAsked(3, 'one'),
+    ] as const;
+    const seen = view(...waits, lost, go, answered(2, other));
+    expect(seen).toMatchObject({ signals: [], approvals: [{ step: 3 }], answers: [] });
+    // Both lie before the decision in the log, and were fed after what led to it.
+    expect(view(...waits, go, answered(2, other), lost)).toMatchObject({
+      signals: [],
+      approvals: [{ step: 3 }],
+      answers: [],
+    });
+    const next = { type: 'SignalAwaited', step: 4, name: 'go' } as const;
+    expect(view(...waits, go, lost, next).steps.at(-1)).toMatchObject({ number: 4, state: 'succeeded' });
+  });
+
+  it('shows what goes on in spite of the cancellation', () => {
+    const seen = view(
+      ...started,
+      approvalAsked(1, 'one'),
+      { type: 'SignalAwaited', step: 2, name: 'go' },
+      { type: 'FlowCancelling', cause: 'cancel', spares: [2] },
+    );
+    expect(seen).toMatchObject({ approvals: [], signals: [{ step: 2 }] });
   });
 
   it('names steps of every kind', () => {
@@ -160,6 +196,19 @@ describe('the view of a run', () => {
     expect(view(...started, go, first, second).signals).toMatchObject([{ step: 2, name: 'go' }]);
   });
 
+  it('takes a signal that is sent again with its id for the same', () => {
+    const go = { type: 'SignalSent', actor: someone, name: 'go', payload: 1, id: 'one' } as const;
+    const first = { type: 'SignalAwaited', step: 1, name: 'go' } as const;
+    expect(view(...started, first, go, { ...first, step: 2 }, go).signals).toMatchObject([{ step: 2 }]);
+  });
+
+  it('keeps a task in question though the time in which it must be done is over', () => {
+    const closeBy = { timerId: 'close-by-1', kind: 'schedule-to-close', step: 1, dueAt: due } as const;
+    const lost = [...started, asked(1, 'send'), { type: 'TimerScheduled', ...closeBy } as const, unknown(1)];
+    const fired = { type: 'TimerFired', timerId: 'close-by-1' } as const;
+    expect(view(...lost, ambiguousHalt, fired).ambiguous).toHaveLength(1);
+  });
+
   it('lists approvals that are open, and who has answered the others', () => {
     const seen = view(
       ...started,
@@ -194,8 +243,33 @@ describe('the view of a run', () => {
       resolutions: [{ taskRunId: taskRunId(`${RUN}-1`), as: 'succeeded', result: 'sent' }],
     } as const;
     expect(view(...lost, resume).ambiguous).toHaveLength(1);
+    const { resolutions } = resume;
     const resumed = { type: 'RunResumed', actor: someone, after: 'ambiguous' } as const;
+    expect(states(...lost, { ...resumed, resolutions })).toEqual([[1, 'task', 'send', 'succeeded']]);
+    // A log from before the decision said what counted.
     expect(states(...lost, resume, resumed)).toEqual([[1, 'task', 'send', 'succeeded']]);
+  });
+
+  it('goes by the words that the decision says have counted, not by a request that was refused', () => {
+    const lost = [...started, asked(1, 'send'), unknown(1), ambiguousHalt];
+    const word = (as: 'failed' | 'retry') => [{ taskRunId: taskRunId(`${RUN}-1`), as }];
+    const refused = { type: 'ResumeRequested', actor: someone, resolutions: word('retry') } as const;
+    const resumed = { type: 'RunResumed', actor: other, after: 'ambiguous', resolutions: word('failed') };
+    expect(states(...lost, refused, resumed as RunEvent)).toEqual([[1, 'task', 'send', 'failed']]);
+  });
+
+  it('lists a task in question of which no outcome has come, where the halt says so', () => {
+    const id = taskRunId(`${RUN}-1`);
+    const lost = [
+      ...started,
+      asked(1, 'send'),
+      { type: 'TasksCancelled', taskRunIds: [id], reason: 'no outcome came', provisional: [id] } as const,
+      { ...ambiguousHalt, taskRunIds: [id] },
+    ];
+    expect(view(...lost).ambiguous).toMatchObject([{ taskRunId: id, task: 'send' }]);
+    const resolutions = [{ taskRunId: id, as: 'succeeded', result: 1 }] as const;
+    const resumed = { type: 'RunResumed', actor: someone, after: 'ambiguous', resolutions } as const;
+    expect(states(...lost, success(1, 'late'), resumed)).toEqual([[1, 'task', 'send', 'succeeded']]);
   });
 
   it('gives up what a failed try of the flow had open, however late it answers', () => {

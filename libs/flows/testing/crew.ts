@@ -12,7 +12,11 @@ import type {
   Subscription,
   TaskScheduled,
 } from '#libs/run-log';
-import { startOrchestrator, type Orchestrator } from '../orchestrator/orchestrator.js';
+import {
+  startOrchestrator,
+  type Orchestrator,
+  type OrchestratorOptions,
+} from '../orchestrator/orchestrator.js';
 import type { FlowRegistry } from '../orchestrator/registry.js';
 
 const silent = { warn: () => undefined, error: () => undefined };
@@ -27,6 +31,9 @@ export interface CrewMember {
   /** Resolves once it works on so many partitions. */
   works(on: number): Promise<void>;
 }
+
+/** How every orchestrator of a crew goes about it. */
+export type CrewSettings = Pick<OrchestratorOptions, 'replayAlways'>;
 
 export interface MemberOptions extends JetStreamOptions {
   /** What the member takes for the log. */
@@ -47,11 +54,12 @@ export class Crew {
     readonly log: JetStreamRunLog,
     private readonly registry: FlowRegistry,
     private readonly url: string,
+    private readonly settings: CrewSettings,
   ) {}
 
-  static async open(url: string, registry: FlowRegistry): Promise<Crew> {
+  static async open(url: string, registry: FlowRegistry, settings: CrewSettings = {}): Promise<Crew> {
     const log = await connectRunLog({ servers: url, name: 'crew' });
-    const crew = new Crew(log, registry, url);
+    const crew = new Crew(log, registry, url, settings);
     const last = await log.info('RUN');
     const fromSeq = (last.lastSeq + 1) as typeof last.lastSeq;
     crew.subscriptions = [
@@ -75,8 +83,8 @@ export class Crew {
   }
 
   async join({ over = (log) => log, ...options }: MemberOptions = {}): Promise<CrewMember> {
-    const settings = { servers: this.url, name: 'member', memberLifeMs: 1_000, partitionAckWaitMs: 1_000 };
-    const log = await connectRunLog({ ...settings, ...options });
+    const usual = { servers: this.url, name: 'member', memberLifeMs: 1_000, partitionAckWaitMs: 1_000 };
+    const log = await connectRunLog({ ...usual, ...options });
     const held = new Set<number>();
     let refused = false;
     const observed = observing(log, {
@@ -87,8 +95,9 @@ export class Crew {
         this.wake();
       },
     });
-    const { registry, buckets } = this;
-    const orchestrator = await startOrchestrator({ log: over(observed), registry, buckets, logger: silent });
+    const { registry, buckets, settings } = this;
+    const parts = { log: over(observed), registry, buckets, logger: silent };
+    const orchestrator = await startOrchestrator({ ...parts, ...settings });
     const member: CrewMember = {
       log,
       orchestrator,

@@ -3,11 +3,13 @@
  *
  * given            given what has happened to a flow, when something comes, then it decides this
  * testEnvironment  a world in memory with a clock that leaps: runs as they run in earnest, a year in an instant
+ * BOTH_WAYS        runs kept in memory, and replay at every await
  * replay           goes over a recorded run with the flow's present code
  * SimulatedRun     one run over a log that is a plain list, for what the others do not reach
  */
 export { testEnvironment } from './environment/test-environment.js';
 export type { TestEnvironment, TestEnvironmentOptions, TestStart } from './environment/test-environment.js';
+export { BOTH_WAYS } from './both-ways.js';
 export { NoResultError, RunWaitsError } from './environment/test-run.js';
 export type { TestRun } from './environment/test-run.js';
 export { NOT_RUNNING } from './environment/played-operation.js';

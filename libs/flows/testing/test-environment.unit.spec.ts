@@ -3,6 +3,7 @@ import { TerminalError } from '#libs/operations';
 import { flow, type FlowContext, type FlowDefinition, type FlowHooks, type FlowOptions } from '../index.js';
 import { NOT_RUNNING, testEnvironment } from './index.js';
 import type { PlayedRun, TestEnvironment, TestEnvironmentOptions } from './index.js';
+import { BOTH_WAYS } from './both-ways.js';
 import { SampleDto, sampleOperation } from './sample-operations.js';
 
 const fetchOne = sampleOperation('fetch_one');
@@ -20,10 +21,7 @@ const named = (
 ): FlowDefinition<SampleDto> =>
   flow({ name, description: 'A flow under test.', input: SampleDto, ...over }, run);
 
-describe.each([
-  ['as runs go', false],
-  ['with replay at every await', true],
-])('the test environment, %s', (_how, replayAlways) => {
+describe.each(BOTH_WAYS)('the test environment, %s', (_how, replayAlways) => {
   let env: TestEnvironment | undefined;
   afterEach(async () => {
     await env?.close();

@@ -4,6 +4,7 @@ import { keepTrying } from '../keep-trying.js';
 import { LIMITS_BUCKET } from './limiter.js';
 import type { SlotLease } from './slot-lease.js';
 import { SlotLeases } from './slot-leases.js';
+import type { Stop } from '../stop.js';
 
 export type Lane = 'normal' | 'urgent';
 
@@ -53,7 +54,7 @@ export class LaneGate {
     contract: OperationContract,
     lane: Lane,
     holder: string,
-    stop: AbortController,
+    stop: Stop,
   ): Promise<SlotLease | undefined> {
     if (!this.counts(contract)) return undefined;
     const { service, name, concurrency } = contract;

@@ -5,6 +5,8 @@ import { defineOperation } from '../contract.js';
 import { Send } from '../testing/sample-contracts.js';
 import { LaneGate, laneConcurrency } from './lane-gate.js';
 import type { Lane } from './lane-gate.js';
+import { CancelledError } from '../stop-reasons.js';
+import { Stop } from '../stop.js';
 
 const alone = defineOperation({ ...Send, concurrency: 1 });
 let buckets: Buckets;
@@ -22,7 +24,7 @@ afterEach(() => {
 });
 
 /** Begins as soon as the gate lets it; the returned functions end it. */
-function come(lane: Lane, holder: string, stop = new AbortController()) {
+function come(lane: Lane, holder: string, stop = new Stop()) {
   const place = gate.pass(alone, lane, holder, stop).then((lease) => {
     if (lease) begun.push(holder);
     return lease;
@@ -65,7 +67,7 @@ describe('the gate of both lanes', () => {
     await soon();
     const urgent = come('urgent', 'u1');
     await soon();
-    urgent.stop.abort(new Error('cancelled'));
+    urgent.stop.abort(new CancelledError('no more'));
     expect(await urgent.place).toBeUndefined();
     await first.end();
     come('normal', 'n2');
@@ -75,7 +77,7 @@ describe('the gate of both lanes', () => {
 
   it('costs an operation nothing that allows many at once', async () => {
     const many = defineOperation({ ...Send, concurrency: 64 });
-    expect(await gate.pass(many, 'normal', 'n1', new AbortController())).toBeUndefined();
+    expect(await gate.pass(many, 'normal', 'n1', new Stop())).toBeUndefined();
     expect(await buckets.open('LIMITS').keys()).toEqual([]);
   });
 });

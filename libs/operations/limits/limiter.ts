@@ -8,6 +8,7 @@ import type { OperationLimit } from './operation-limit.js';
 import { RateTokens } from './rate-tokens.js';
 import type { SlotLease } from './slot-lease.js';
 import { SlotLeases } from './slot-leases.js';
+import type { Stop } from '../stop.js';
 
 /** Where leases and turns are kept. */
 export const LIMITS_BUCKET = 'LIMITS';
@@ -32,7 +33,7 @@ export interface Applicant {
   /** Whether it will come back by itself at the time that it is told. */
   readonly comesBack: boolean;
   /** Stopped when a place that it holds is lost. */
-  readonly stop: AbortController;
+  readonly stop: Stop;
 }
 
 export type Admission =

@@ -7,6 +7,7 @@ import { Send } from '../testing/sample-contracts.js';
 import { LIMITS_BUCKET, Limiter } from './limiter.js';
 import type { Applicant } from './limiter.js';
 import type { OperationLimit } from './operation-limit.js';
+import { Stop } from '../stop.js';
 
 const LEASE_MS = 30_000;
 let time: number;
@@ -22,7 +23,7 @@ const by = (holder: string, details: Partial<Applicant> = {}): Applicant => ({
   actor: { userId: 'anna', channel: 'flow' },
   holder,
   comesBack: true,
-  stop: new AbortController(),
+  stop: new Stop(),
   ...details,
 });
 const bert = { actor: { userId: 'bert', channel: 'flow' } } as const;
@@ -105,7 +106,7 @@ describe('rule 16: a keyed limit of what runs at once', () => {
 
   it('stops a holder whose place is taken by somebody else, and leaves that one alone', async () => {
     const one = limited({ ...perUser, name: 'alone', concurrency: 1 });
-    const stop = new AbortController();
+    const stop = new Stop();
     const lost = await admitted(one, by('a', { stop }));
     time += LEASE_MS; // It hung, and its timers with it.
     await admitted(one, by('b'), anotherProcess());
@@ -116,7 +117,7 @@ describe('rule 16: a keyed limit of what runs at once', () => {
   });
 
   it('stops a holder of whose renewals none got through for two thirds of the lease', async () => {
-    const stop = new AbortController();
+    const stop = new Stop();
     await admitted(two, by('a', { stop }));
     const values = buckets.open(LIMITS_BUCKET);
     values.put = () => Promise.reject(new Error('the broker is away'));

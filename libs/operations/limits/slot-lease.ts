@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Key, KeyValues } from '#libs/key-values';
 import { LostContactError } from '../stop-reasons.js';
+import type { Stop } from '../stop.js';
 
 const isConflict = (error: unknown): boolean => codeOf(error) === 'key-values/revision-conflict';
 const isTaken = (error: unknown): boolean => codeOf(error) === 'key-values/key-exists';
@@ -19,7 +20,7 @@ export class SlotLease {
     private revision: number,
     private readonly lifeMs: number,
     /** Stopped when the place is lost: somebody else is about to take it. */
-    private readonly stop: AbortController,
+    private readonly stop: Stop,
   ) {
     this.timer = setInterval(() => {
       this.renewing ??= this.renew().finally(() => (this.renewing = undefined));
@@ -32,7 +33,7 @@ export class SlotLease {
     key: Key,
     holder: string,
     lifeMs: number,
-    stop: AbortController,
+    stop: Stop,
   ): Promise<SlotLease | undefined> {
     const mark = `${holder}#${randomUUID()}`;
     try {

@@ -1,5 +1,6 @@
 import type { Key, KeyValues } from '#libs/key-values';
 import { SlotLease } from './slot-lease.js';
+import type { Stop } from '../stop.js';
 
 /** Hands out the places of a limit, each of them a key that lives only as long as its holder renews it. */
 export class SlotLeases {
@@ -11,12 +12,7 @@ export class SlotLeases {
   ) {}
 
   /** Takes one of `count` places; undefined where none is free. `stop` is aborted should it be lost later. */
-  async take(
-    scope: Key,
-    count: number,
-    holder: string,
-    stop: AbortController,
-  ): Promise<SlotLease | undefined> {
+  async take(scope: Key, count: number, holder: string, stop: Stop): Promise<SlotLease | undefined> {
     const take = (slot: number): Promise<SlotLease | undefined> =>
       SlotLease.take(this.values, [...scope, String(slot)], holder, this.lifeMs, stop);
     // Where there is room a guess is mostly right, and saves looking.

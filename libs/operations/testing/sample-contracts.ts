@@ -19,6 +19,7 @@ import { Sensitive } from '../sensitive.js';
 import { received } from '../wire.js';
 import type { CallRequest } from '../wire.js';
 import type { Work } from '../work.js';
+import { Stop } from '../stop.js';
 
 export class ParcelQuery {
   @IsArray() @IsString({ each: true }) @MinLength(2, { each: true }) words: string[];
@@ -74,7 +75,7 @@ export const goodInput = { query: { words: ['red', 'blue'] }, copies: 2 };
 /** A direct call as it comes from the wire. */
 export function workOf(contract: OperationContract, request: Partial<CallRequest> = {}): Work {
   const call = received(contract, { input: goodInput, ...request });
-  return { contract, attempt: 1, trace: {}, stop: new AbortController(), ...call };
+  return { contract, attempt: 1, trace: {}, stop: new Stop(), ...call };
 }
 
 /** A task as the orchestrator schedules it. */

@@ -5,6 +5,7 @@ import type { Millis } from '../ids.js';
 import { nanos } from '../streams.js';
 import type { RawMessage } from '../inbound.js';
 import type { Outbox } from './outbox.js';
+import { rawHeaders } from './raw-headers.js';
 
 const ACK = new TextEncoder().encode('+ACK');
 const WORKING = new TextEncoder().encode('+WPI');
@@ -21,7 +22,6 @@ export function delivered(message: Msg): DeliveredMessage {
   const { reply = '' } = message;
   const tokens = reply.split('.');
   const at = tokens.length > 9 ? 6 : 4;
-  const { headers } = message;
   return {
     subject: message.subject,
     reply,
@@ -30,17 +30,23 @@ export function delivered(message: Msg): DeliveredMessage {
     deliverySeq: Number(tokens[at + 2]),
     // Cut as text: so many nanoseconds do not fit a number, and rounding would move some into the next millisecond.
     time: millis(Number(tokens[at + 3]?.slice(0, -6))),
-    read: (name) => headers?.get(name),
+    read: rawHeaders(message),
     body: message.data,
   };
 }
 
 /** Settles deliveries of one durable. Nothing waits for the broker: what gets lost is handed out again. */
 export class Settler {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    /** Whether an ack may wait for the next message that goes out: not where others wait for the place it frees. */
+    private readonly acksAtLeisure = false,
+  ) {}
 
   ack(reply: string): void {
-    this.send(reply, ACK);
+    const parcel = { subject: reply, body: ACK };
+    if (this.acksAtLeisure) this.outbox.putLeisurely(parcel);
+    else this.outbox.put(parcel);
   }
 
   working(reply: string): void {

@@ -13,6 +13,14 @@ import type { ReaderParts } from './readers.js';
 import { isUndecodable } from '../undecodable.js';
 import { StoredMessages } from './stored-messages.js';
 
+type Read = StoredInRun<RunEvent> | NonNullable<RunHistory['unreadable']> | undefined;
+
+interface ReadMessage {
+  readonly seq: number;
+  readonly isDecision: boolean;
+  readonly stored: Read | Promise<Read>;
+}
+
 /** Reads what is stored already. */
 export class History {
   private readonly runs: Inbound<'RUN'>;
@@ -31,15 +39,32 @@ export class History {
    */
   async readRun(runId: FlowRunId): Promise<RunHistory> {
     const subject = runSubjects.all(runId);
-    const raws: RawMessage[] = [];
+    const events: StoredInRun<RunEvent>[] = [];
+    let unreadable: RunHistory['unreadable'];
+    let reached = 0;
+    let lastDecision = 0;
     const giveUpAt = performance.now() + this.publisher.patience.giveUpMs;
     let named = this.stored.last(subject);
     for (let tries = 1; ;) {
-      const from = (raws.at(-1)?.seq ?? 0) + 1;
-      const [last, page] = await Promise.all([named, this.page('RUN', subject, from)]);
-      raws.push(...page);
-      const reached = raws.at(-1)?.seq ?? 0;
-      if (reached >= (last?.seq ?? 0)) return this.assemble(runId, raws, Math.max(reached, last?.seq ?? 0));
+      const [last, page] = await Promise.all([
+        named,
+        this.page('RUN', subject, reached + 1, (raw) => this.runRead(raw)),
+      ]);
+      for (const { seq, isDecision, stored } of page) {
+        reached = seq;
+        if (isDecision) lastDecision = seq;
+        const event = stored instanceof Promise ? await stored : stored;
+        if (isUndecodable(event)) unreadable ??= event;
+        else if (event) events.push(event);
+      }
+      if (reached >= (last?.seq ?? 0))
+        return {
+          runId,
+          events,
+          ...(unreadable ? { unreadable } : {}),
+          lastDecision: streamSeq(lastDecision),
+          last: streamSeq(Math.max(reached, last?.seq ?? 0)),
+        };
       if (page.length > 0) continue;
       // The replica lags, or the last message was a timer that is gone by now: ask the leader again.
       if (performance.now() >= giveUpAt) throw new LogUnavailableError(`reading run ${runId}`);
@@ -75,7 +100,7 @@ export class History {
     const leader = new StoredMessages(this.publisher, stream);
     const giveUpAt = performance.now() + this.publisher.patience.giveUpMs;
     for (let tries = 1; ; tries++) {
-      const page = await this.page(stream, '>', from);
+      const page = await this.page(stream, '>', from, (raw) => raw);
       if (page.length > 0) return page;
       const next = await leader.next('>', from);
       if (!next || next.seq > end) return [];
@@ -84,12 +109,35 @@ export class History {
     }
   }
 
-  private async page(stream: StreamName, subject: string, from: number): Promise<RawMessage[]> {
+  /** Decodes at once, and gives the error in place of what cannot be decoded: what comes after it is read all the same. */
+  private runRead(raw: RawMessage): ReadMessage {
+    const isDecision = parseSubject(raw.subject)?.kind === 'decision';
+    const undecodable = (error: unknown): NonNullable<RunHistory['unreadable']> => {
+      if (isUndecodable(error)) return error;
+      throw error;
+    };
+    try {
+      const decoded = this.runs.decode(raw);
+      if (!(decoded instanceof Promise)) return { seq: raw.seq, isDecision, stored: decoded };
+      const stored = decoded.catch(undecodable);
+      stored.catch(() => undefined); // Thrown to whoever awaits it; the page may not be complete yet.
+      return { seq: raw.seq, isDecision, stored };
+    } catch (error) {
+      return { seq: raw.seq, isDecision, stored: undecodable(error) };
+    }
+  }
+
+  private async page<T>(
+    stream: StreamName,
+    subject: string,
+    from: number,
+    taken: (raw: RawMessage) => T,
+  ): Promise<T[]> {
     const { attemptMs, giveUpMs } = this.publisher.patience;
     const giveUpAt = performance.now() + giveUpMs;
     for (let tries = 1; ; tries++) {
       try {
-        return await readPage(this.parts, stream, subject, from, attemptMs);
+        return await readPage(this.parts, stream, subject, from, attemptMs, taken);
       } catch (cause) {
         if (!(cause instanceof NoAnswerError)) throw cause;
         const left = giveUpAt - performance.now();
@@ -98,29 +146,5 @@ export class History {
         await this.parts.link.pauseBeforeRetry(tries, left);
       }
     }
-  }
-
-  private async assemble(runId: FlowRunId, raws: readonly RawMessage[], last: number): Promise<RunHistory> {
-    const events: StoredInRun<RunEvent>[] = [];
-    let unreadable: RunHistory['unreadable'];
-    let lastDecision = 0;
-    for (const raw of raws) {
-      if (parseSubject(raw.subject)?.kind === 'decision') lastDecision = raw.seq;
-      try {
-        const decoded = this.runs.decode(raw);
-        const stored = decoded instanceof Promise ? await decoded : decoded;
-        if (stored) events.push(stored);
-      } catch (error) {
-        if (!isUndecodable(error)) throw error;
-        unreadable ??= error;
-      }
-    }
-    return {
-      runId,
-      events,
-      ...(unreadable ? { unreadable } : {}),
-      lastDecision: streamSeq(lastDecision),
-      last: streamSeq(last),
-    };
   }
 }

@@ -12,6 +12,9 @@ export interface Parcel {
   readonly refuse?: (error: unknown) => void;
 }
 
+/** How long what nobody waits for may stay, in milliseconds: far below any ack wait. */
+const LEISURE_MS = 5;
+
 /**
  * Gathers what a connection has to send and hands it over in one go, in the order in which it came, once every promise
  * that can go on has gone on. The client by itself writes to its socket in the midst of them: what twenty messages
@@ -19,6 +22,8 @@ export interface Parcel {
  */
 export class Outbox {
   private waiting: Parcel[] = [];
+  private due = false;
+  private patience: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly connection: Pick<NatsConnection, 'publish' | 'isClosed'>,
@@ -26,12 +31,24 @@ export class Outbox {
   ) {}
 
   put(parcel: Parcel): void {
+    this.waiting.push(parcel);
+    if (this.due) return;
+    this.due = true;
     // Not setImmediate: it gathers no more, and a run that goes alone waits longer.
-    if (this.waiting.push(parcel) === 1) process.nextTick(() => this.flush());
+    process.nextTick(() => this.flush());
+  }
+
+  /** Takes what nobody waits for: it goes with the next message, or by itself a little later. */
+  putLeisurely(parcel: Parcel): void {
+    this.waiting.push(parcel);
+    if (!this.due) this.patience ??= setTimeout(() => this.flush(), LEISURE_MS);
   }
 
   /** Hands over at once what waits. */
   flush(): void {
+    this.due = false;
+    clearTimeout(this.patience);
+    this.patience = undefined;
     const parcels = this.waiting;
     this.waiting = [];
     for (const parcel of parcels) this.hand(parcel);

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { Outbox } from './outbox.js';
 import type { Parcel } from './outbox.js';
 
@@ -39,6 +39,25 @@ it('goes on with the next turn', async () => {
   outbox.put(parcel('b'));
   await turnOver();
   expect(taken).toEqual(['a', 'b']);
+});
+
+it('keeps what nobody waits for until something else goes out, or a moment is over', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+  try {
+    const { outbox, taken } = makeClient();
+    outbox.putLeisurely(parcel('ack 1'));
+    await turnOver();
+    expect(taken).toEqual([]);
+    outbox.put(parcel('a'));
+    await turnOver();
+    expect(taken).toEqual(['ack 1', 'a']);
+    outbox.putLeisurely(parcel('ack 2'));
+    jest.advanceTimersByTime(5);
+    expect(taken).toEqual(['ack 1', 'a', 'ack 2']);
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 it('hands over at once when it is flushed, and nothing twice', async () => {

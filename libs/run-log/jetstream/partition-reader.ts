@@ -36,7 +36,7 @@ export async function orchestrate(
 ): Promise<Subscription> {
   const name = partitionDurable(partition);
   const decoder = inbound(parts, 'RUN');
-  const settler = new Settler(parts.outbox);
+  const settler = new Settler(parts.outbox, true);
   const order = new InOrder();
   let madeAt = 0;
 

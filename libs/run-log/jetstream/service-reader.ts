@@ -17,6 +17,9 @@ type Work = StoredInRun<TaskScheduled>;
 /** How soon a message whose handler threw without settling it comes again. */
 const AFTER_THROW_MS = millis(1_000);
 
+/** Where so many may run at once, nobody waits for the place of one. */
+const AMPLE = 64;
+
 /**
  * Pulls a service's work. A slot is taken from delivery until the handler's promise settles, so this process never
  * holds more than it works on.
@@ -28,7 +31,7 @@ export async function serve(
 ): Promise<Subscription> {
   const name = serviceDurable(reader);
   const decoder = inbound(parts, 'RUN');
-  const settler = new Settler(parts.outbox);
+  const settler = new Settler(parts.outbox, reader.globalConcurrency >= AMPLE);
   let madeAt = 0;
 
   const handle = async (raw: DeliveredMessage, work: Work): Promise<void> => {

@@ -38,13 +38,14 @@ describe('setting up the streams', () => {
     expect(connection.isClosed()).toBe(false);
   });
 
-  it('asks for what the log depends on', async () => {
+  it('asks for what the log depends on, a limit to consumers among it (rule 21)', async () => {
     const log = await connectRunLog({ connection, callsAgeMs: 60_000 });
     const { streams } = await jetstreamManager(connection);
     expect((await streams.info('RUN')).config).toMatchObject({
       storage: 'file',
       discard: 'old',
       max_bytes: -1,
+      max_consumers: 10_000,
       max_age: 0,
       allow_msg_schedules: true,
       allow_atomic: true,

@@ -93,12 +93,22 @@ export const cancelled = (...ids: string[]) =>
     reason: 'the run was cancelled',
   }) satisfies RunEvent;
 
-/** What `ann` says of the task `t1` when she lets the run go on. */
+/** What `ann` said of the task `t1` when she let the run go on. */
 export const resumed = (word: Word, id = 't1') =>
   ({
-    type: 'ResumeRequested',
+    type: 'RunResumed',
     actor: { userId: 'ann', channel: 'ui' },
+    after: 'ambiguous',
     resolutions: [{ taskRunId: taskRunId(id), ...word }],
+  }) satisfies RunEvent;
+
+/** That nobody knows whether these tasks took effect. */
+export const inDoubt = (...ids: string[]) =>
+  ({
+    type: 'RunHalted',
+    reason: 'ambiguous',
+    error: { code: 'flow/ambiguous-outcome', message: 'nobody knows', disposition: 'halt' },
+    taskRunIds: ids.map(taskRunId),
   }) satisfies RunEvent;
 
 type Word =

@@ -74,7 +74,7 @@ export async function testEnvironment(options: TestEnvironmentOptions): Promise<
   const buckets = memoryBuckets({ now: () => clock.now() });
   const registry = new FlowRegistry(options.flows, options.tasks);
   const services = new PlayedServices(log, buckets, clock, options.operations ?? {});
-  const watched = watchLog(log, options.replayAlways ?? false);
+  const watched = watchLog(log);
   const lines: LogEntry[] = [];
   const warnings: string[] = [];
   const failures: unknown[] = [];
@@ -94,6 +94,7 @@ export async function testEnvironment(options: TestEnvironmentOptions): Promise<
     registry,
     buckets,
     logger: { warn: note, error: note },
+    replayAlways: options.replayAlways ?? false,
   });
 
   const settle = async (): Promise<void> => {

@@ -6,11 +6,8 @@ export interface WatchedLog {
   inHand(): number;
 }
 
-/**
- * Counts what is handed out and not settled. With `replayAlways` every delivery comes as after a gap, so that the
- * orchestrator must take it that somebody else went on with its runs, and reads each from the log before it is fed.
- */
-export function watchLog(log: RunLog, replayAlways: boolean): WatchedLog {
+/** Counts what is handed out and not settled. */
+export function watchLog(log: RunLog): WatchedLog {
   let inHand = 0;
   const watched = Object.create(log) as RunLog;
   watched.orchestrate = (partition, handler) =>
@@ -21,12 +18,12 @@ export function watchLog(log: RunLog, replayAlways: boolean): WatchedLog {
         if (!settled) inHand--;
         settled = true;
       };
-      handler(asSeen(delivery, replayAlways, settle));
+      handler(asSeen(delivery, settle));
     });
   return { log: watched, inHand: () => inHand };
 }
 
-function asSeen(delivery: Delivery<Trigger>, afterGap: boolean, settle: () => void): Delivery<Trigger> {
+function asSeen(delivery: Delivery<Trigger>, settle: () => void): Delivery<Trigger> {
   const { event, runId, position, time, trace, deliveries, deliverySeq, olderThanReader } = delivery;
   return {
     event,
@@ -35,7 +32,7 @@ function asSeen(delivery: Delivery<Trigger>, afterGap: boolean, settle: () => vo
     time,
     trace,
     deliveries,
-    deliverySeq: afterGap ? deliverySeq * 2 : deliverySeq,
+    deliverySeq,
     olderThanReader,
     working: () => delivery.working(),
     ack: () => {
