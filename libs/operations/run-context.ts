@@ -59,6 +59,8 @@ export class RunContext implements OperationRun {
   /** Set where the task wants to have what its operation writes to the console. It was shown there already. */
   readonly takePrint: PrintTaker | undefined;
   readonly lines: LogBuffer | undefined;
+  /** Whether the handler was called. */
+  begun = false;
   readonly itemErrors: ItemError[] = [];
   private readonly refs = new Map<string, ResultRef>();
   private calls = 0;

@@ -102,6 +102,7 @@ export class Runner {
     const { contract, execution } = work;
     const input = await this.check(contract, execution);
     work.stop.throwIfAborted();
+    context.begun = true;
     const returned = await handler(input, context);
     const answer: unknown = isObservable(returned)
       ? await lastValueFrom(returned, { defaultValue: undefined })
@@ -120,7 +121,7 @@ export class Runner {
       settled.value !== undefined && valueStands
         ? verdictOn(contract, settled.value)
         : settled.stopped
-          ? verdictOfStop(contract, settled.stopped)
+          ? verdictOfStop(contract, settled.stopped, context.begun)
           : ({ status: 'failed', error: toErrorRecord(settled.thrown) } as const);
     const resultRefs =
       'result' in verdict && verdict.result instanceof Object ? refsIn(contract, verdict.result) : [];
@@ -212,11 +213,10 @@ function verdictOn(contract: OperationContract, result: object): Outcome {
   };
 }
 
-function verdictOfStop(contract: OperationContract, reason: StopReason): Outcome {
-  // Cancelled in the middle, a thing that may happen only once may have happened.
-  if (reason instanceof CancelledError && contract.execution !== 'at-most-once')
-    return { status: 'cancelled', reason: reason.reason };
-  const error =
-    contract.execution === 'at-most-once' ? new AmbiguousError(contract.name, reason.message) : reason;
+function verdictOfStop(contract: OperationContract, reason: StopReason, begun: boolean): Outcome {
+  // Stopped in the middle, a thing that may happen only once may have happened.
+  const inDoubt = begun && contract.execution === 'at-most-once';
+  if (reason instanceof CancelledError && !inDoubt) return { status: 'cancelled', reason: reason.reason };
+  const error = inDoubt ? new AmbiguousError(contract.name, reason.message) : reason;
   return { status: 'failed', error: toErrorRecord(error) };
 }

@@ -341,6 +341,18 @@ describe('when it is told to stop', () => {
     expect(ended.stopped).toBeUndefined();
   });
 
+  it('is in no doubt of what may run only once where it was stopped before it began', async () => {
+    const cancelled = workOf(SendOnce);
+    cancelled.stop.abort(new CancelledError('no more'));
+    expect((await run(untilStopped, cancelled)).outcome).toEqual({ status: 'cancelled', reason: 'no more' });
+    const closing = workOf(SendOnce);
+    closing.stop.abort(new ShuttingDownError('post'));
+    expect(errorOf(await run(untilStopped, closing))).toMatchObject({
+      code: 'operation/shutting-down',
+      disposition: 'retry',
+    });
+  });
+
   it('leaves a time-out of what may run only once to a person', async () => {
     jest.useFakeTimers();
     const running = run(untilStopped, workOf(SendOnce, { timeoutMs: 500 }));

@@ -195,7 +195,13 @@ export type RequestEvent =
         readonly first: FlowRunId;
       };
     }
-  | { readonly type: 'CancelRequested'; readonly actor: Actor; readonly reason?: string }
+  | {
+      readonly type: 'CancelRequested';
+      readonly actor: Actor;
+      readonly reason?: string;
+      /** The parent that was cancelled or gave this run up: it is no word of a person, and may be said again. */
+      readonly by?: FlowRunId;
+    }
   | { readonly type: 'PauseRequested'; readonly actor: Actor; readonly reason?: string }
   /** Ends a pause or a halt. */
   | {

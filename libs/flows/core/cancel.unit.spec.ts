@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { FlowRunId } from '#libs/run-log';
 import { sampleOperation } from '../testing/sample-operations.js';
+import type { SimulatedRun } from '../testing/simulated-run.js';
 import { sample, simulate, types } from './simulated.fixtures.js';
 
 const fetchOne = sampleOperation('fetch_one');
@@ -185,6 +187,26 @@ describe('a run that is cancelled', () => {
       { type: 'FlowCancelled', reason: 'now' },
     ]);
     expect(await run.cancel()).toEqual([]);
+  });
+
+  describe('by its parent', () => {
+    const booking = sample((_input, ctx) => ctx.task(fetchOne, {}, { compensate: store }));
+    const byParent = { by: 'parent' as FlowRunId };
+    const isUndoing = (run: SimulatedRun): boolean => !run.ended && types(run).includes('FlowCancelling');
+
+    it.each<[string, (run: SimulatedRun) => Promise<unknown>]>([
+      ['said again', async (run) => [await run.cancel('up', byParent), await run.cancel('up', byParent)]],
+      ['after a person has', async (run) => [await run.cancel(), await run.cancel('up', byParent)]],
+      ['before a person does', async (run) => [await run.cancel('up', byParent), await run.cancel()]],
+    ])('is no second word, %s: it cleans up and undoes', async (_when, cancel) => {
+      const run = simulate(booking);
+      await run.start();
+      await cancel(run);
+      expect(isUndoing(run)).toBe(true);
+      await run.cancel();
+      await run.cancel();
+      expect(types(run).at(-1)).toBe('FlowCancelled');
+    });
   });
 
   it('that waits outside its history for its end is halted, and a second cancel ends it from outside (rule 2)', async () => {

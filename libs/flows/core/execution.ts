@@ -30,6 +30,7 @@ import { isCompensable, mayNeedUndoing, Saga } from './saga.js';
 import { Scope } from './scope.js';
 import type { Step } from './step-book.js';
 import { Tasks } from './tasks.js';
+import { isUnparking } from './unparking.js';
 import { Waits } from './waits.js';
 
 /*
@@ -102,7 +103,9 @@ export class Execution {
   /** Sequence of the latest trigger, put aside or not. */
   private lastSeq = 0 as StreamSeq;
   private stop: Stop | undefined;
+  /** By a person. */
   private cancelSaid = false;
+  private cancelTold = false;
   private cleaningUp = false;
   /** The scope of the code that runs now: a flow's, or its hook's. */
   private root = new Scope(0);
@@ -312,13 +315,16 @@ export class Execution {
     else retry();
   }
 
-  private takeCancel({ reason }: Extract<Trigger, { type: 'CancelRequested' }>): void {
+  private takeCancel({ reason, by }: Extract<Trigger, { type: 'CancelRequested' }>): void {
     const said = reason ? { reason } : {};
-    // Said again, it is meant: whatever cleans up or undoes is given up too.
-    if (this.cancelSaid || !this.run.goesBy(Behaviour.endsInOrder)) {
+    const person = by === undefined;
+    // Said again by a person, it is meant: whatever cleans up or undoes is given up too.
+    if ((person && this.cancelSaid) || !this.run.goesBy(Behaviour.endsInOrder)) {
       return this.end({ type: 'FlowCancelled', ...said }, 'the run was cancelled');
     }
-    this.cancelSaid = true;
+    this.cancelSaid ||= person;
+    if (this.cancelTold) return;
+    this.cancelTold = true;
     this.tellToStop({ cause: 'cancel', ...said, error: new FlowCancelledError(reason) });
   }
 
@@ -384,8 +390,11 @@ export class Execution {
     this.held = 'pause';
   }
 
-  private takeResume({ actor, resolutions = [] }: Extract<Trigger, { type: 'ResumeRequested' }>): void {
+  private takeResume(event: Extract<Trigger, { type: 'ResumeRequested' }>): void {
     if (this.held === undefined) return;
+    // It came late, for a run that was parked once: a person has paused it since, or is asked for a word.
+    if (isUnparking(event) && this.run.goesBy(Behaviour.wordsAreOnDoubts)) return;
+    const { actor, resolutions = [] } = event;
     const said = new Set(resolutions.map(({ taskRunId }) => taskRunId));
     // Those that no code waits for are asked about in their turn.
     const needsWords = this.held === 'ambiguous' || !this.run.goesBy(Behaviour.wordsAreOnDoubts);

@@ -12,6 +12,7 @@ export type {
   TaskSpec,
 } from './program.js';
 export { Behaviour, CURRENT_BEHAVIOURS } from './behaviours.js';
+export { UNPARKER, isUnparking } from './unparking.js';
 export { describeDecision } from './describe-decision.js';
 export { childRunId, nextRunId } from './run-ids.js';
 export type { RetryPolicy } from './retry-policy.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { sampleOperation } from '../testing/sample-operations.js';
+import { UNPARKER } from './unparking.js';
 import { sample, simulate, types } from './simulated.fixtures.js';
 
 const fetchOne = sampleOperation('fetch_one');
@@ -28,6 +29,14 @@ describe('a run that is paused', () => {
     expect(await run.succeed(1, {})).toEqual([]);
     expect(await run.succeed(2, {})).toEqual([]);
     expect(await run.signal('word')).toEqual([]);
+    expect(run.held).toBe(true);
+  });
+
+  it('is not ended by what asks parked runs to go on', async () => {
+    const run = simulate(pair);
+    await run.start();
+    await run.pause();
+    expect(await run.feed({ type: 'ResumeRequested', actor: UNPARKER })).toEqual([]);
     expect(run.held).toBe(true);
   });
 

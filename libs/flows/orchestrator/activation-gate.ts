@@ -81,6 +81,8 @@ export class ActivationGate {
         // Told of below, once the turn counts.
         result.catch(() => undefined);
         results.push(result);
+        // Whoever was held takes several triggers in one activation.
+        await result.catch(() => undefined);
         await settleMicrotasks();
         this.observer.left();
       }

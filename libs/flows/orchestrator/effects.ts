@@ -68,6 +68,9 @@ export class Effects {
     const { ending } = history;
     if (ending) {
       const at = history.triggers.at(-1)!.time;
+      // Whoever asked for them has ended; they are to begin all the same.
+      const detached = history.openChildren.filter((child) => child.detached);
+      await inPieces(detached.map((child) => () => this.startChild(run, child)));
       return inPieces([
         ...history.cancelledChildren.map((child) => () => this.cancelChild(run, child)),
         () => this.end(run, ending.event, ending.seq, at),
@@ -155,7 +158,7 @@ export class Effects {
     const { actor } = run.start;
     await this.log.request(
       childRunId,
-      { type: 'CancelRequested', actor, reason },
+      { type: 'CancelRequested', actor, reason, by: run.runId },
       `by-${run.runId}`,
       run.trace,
     );
@@ -205,7 +208,9 @@ export class Effects {
       },
     });
     for (const [index, signal] of signals.entries()) {
-      await this.log.request(nextRunId, signal, `left-${run.runId}-${index}`, run.trace);
+      // The broker forgets message ids after a while; what a run has heard it keeps.
+      const id = `left-${run.runId}-${index}`;
+      await this.log.request(nextRunId, { id, ...signal }, id, run.trace);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Buckets, KeyValues } from '#libs/key-values';
 import type { FlowRunId, RunLog } from '#libs/run-log';
+import { UNPARKER } from '../core/index.js';
 import { park, PARKED_BUCKET, parkedRuns, unpark } from '../steering/parked-runs.js';
 import type { FlowRegistry } from './registry.js';
 
@@ -54,11 +55,10 @@ export class ParkedRuns implements Parking {
 
   /** Asks every parked run whose version is known here to go on. */
   async resume(): Promise<void> {
-    const actor = { userId: 'system', channel: 'flow' } as const;
     for (const { contract } of this.registry.list()) {
       for (const version of [...this.registry.versions(contract.name), UNPINNED]) {
         for (const runId of await parkedRuns(this.bucket, { flow: contract.name, version })) {
-          await this.log.request(runId, { type: 'ResumeRequested', actor }, `unpark-${Date.now()}`);
+          await this.log.request(runId, { type: 'ResumeRequested', actor: UNPARKER }, `unpark-${Date.now()}`);
         }
       }
     }

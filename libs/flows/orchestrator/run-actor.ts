@@ -13,7 +13,8 @@ import type {
   StreamSeq,
   Trigger,
 } from '#libs/run-log';
-import { Execution, HaltingError, toErrorRecord, type Fed } from '../core/index.js';
+import { KeyValuesUnavailableError, StorageFullError } from '#libs/key-values';
+import { Execution, HaltingError, isUnparking, toErrorRecord, type Fed } from '../core/index.js';
 import { settleMicrotasks, SpoiledTurnError, type ActivationGate } from './activation-gate.js';
 import { Effects, type RunIdentity } from './effects.js';
 import { claimKey, readHistory, type ReadHistory } from './history.js';
@@ -177,9 +178,9 @@ export class RunActor implements IdleRun {
     }
   }
 
-  private mustLoad({ position }: Delivery<Trigger>): boolean {
-    // What is said to a run that has ended may be meant for the one that goes on with its work.
-    if (this.stale || this.execution?.ended) return true;
+  private mustLoad({ event, position }: Delivery<Trigger>): boolean {
+    // What is said to a run that stands still or has ended may let it go on, or be meant for its successor.
+    if (this.stale || !this.execution || this.execution.ended || isUnparking(event)) return true;
     return this.env.replayAlways && position.seq > this.highWater;
   }
 
@@ -200,16 +201,20 @@ export class RunActor implements IdleRun {
     this.claims = history.claims;
     this.highWater = history.triggers.at(-1)?.position.seq ?? (0 as StreamSeq);
     this.usedTimers = history.decisions.some((event) => event.type === 'TimerScheduled');
-    // Said to a run that there is not: it would lie there for ever.
-    if (!history.start) return this.env.log.discard(this.runId, delivery.position.seq);
+    if (!history.start) {
+      // Said to a run that there is not: it would lie there for ever. What cannot be read may be the start.
+      if (!raw.unreadable) await this.env.log.discard(this.runId, delivery.position.seq);
+      return;
+    }
     const spans = (this.spans = new RunSpans(this.runId, history.start));
     const identity = (this.identity = { runId: this.runId, start: history.start.event, trace: spans.trace });
     for (const { event, time } of history.scheduled) spans.taskScheduled(event, time);
-    if (history.standing === 'ended') return this.closeUp(identity, history, delivery);
     const { event } = delivery;
+    if (isUnparking(event) && history.standing !== 'parked') await this.unpark(history);
+    if (history.standing === 'ended') return this.closeUp(identity, history, delivery);
     const stopped = history.standing === 'halted' || history.standing === 'parked';
     if (stopped && event.type === 'CancelRequested') return this.cancelStopped(history, delivery);
-    if (history.standing === 'halted' && event.type !== 'ResumeRequested') return;
+    if (history.standing === 'halted' && (event.type !== 'ResumeRequested' || isUnparking(event))) return;
     if (raw.unreadable) return this.halt('unknown-event', raw.unreadable);
 
     const { flow } = history.start.event;
@@ -225,9 +230,14 @@ export class RunActor implements IdleRun {
     if (await this.isPoison(delivery, history)) return;
     const execution = new Execution(program, this.runId, history.decisions, this.ports());
     await this.replay(execution, history, delivery);
-    if (history.standing === 'parked') {
-      await this.env.parking.unpark(flow, history.version ?? UNPINNED, this.runId);
-    }
+    if (history.standing === 'parked') await this.unpark(history);
+  }
+
+  /** The run no longer waits for its version; it may have been noted before it had one. */
+  private async unpark({ start, version = UNPINNED }: ReadHistory): Promise<void> {
+    const flow = start?.event.flow;
+    if (flow === undefined) return;
+    for (const noted of new Set([version, UNPINNED])) await this.env.parking.unpark(flow, noted, this.runId);
   }
 
   /** Asserts what the run's end asked of the world, and hands on what is meant for its successor. */
@@ -290,6 +300,7 @@ export class RunActor implements IdleRun {
       decisions.unshift({ type: 'TasksCancelled', taskRunIds: history.open, reason: why });
     }
     await this.commit(decisions, time);
+    if (history.standing === 'parked') await this.unpark(history);
     if (this.usedTimers) await this.env.log.clearTimers(this.runId);
   }
 
@@ -391,7 +402,13 @@ export class RunActor implements IdleRun {
   private async halt(reason: HaltReason, error: Error): Promise<void> {
     this.drop();
     const history = readHistory(await this.env.log.readRun(this.runId));
-    if (!history.start || history.standing === 'ended') return;
+    if (!history.start) return;
+    if (history.standing === 'ended') {
+      this.env.logger.error(
+        `run ${this.runId} has ended, and what follows from that failed: ${error.message}`,
+      );
+      return;
+    }
     // Halted again for the same reason: the person has read it already.
     const before = history.decisions.findLast((event) => event.type === 'RunHalted');
     if (history.standing === 'halted' && before?.error.message === error.message) return;
@@ -444,8 +461,16 @@ export class RunActor implements IdleRun {
 }
 
 /** Whether an error says nothing about the run itself, so that another try may go well. */
-const isPassing = (error: unknown): boolean =>
-  [FencedOutError, LogUnavailableError, LogFullError, SpoiledTurnError].some((kind) => error instanceof kind);
+const isPassing = (error: unknown): boolean => PASSING.some((kind) => error instanceof kind);
+
+const PASSING = [
+  FencedOutError,
+  LogUnavailableError,
+  LogFullError,
+  SpoiledTurnError,
+  KeyValuesUnavailableError,
+  StorageFullError,
+];
 
 /** What a run's log holds when it holds only its start. */
 const firstOf = (delivery: Delivery<Trigger>): RunHistory => ({

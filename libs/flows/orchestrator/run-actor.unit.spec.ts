@@ -5,6 +5,7 @@ import {
   BodyTooLargeError,
   LogUnavailableError,
   millis,
+  streamSeq,
   taskRunId,
   type MemoryRunLog,
 } from '#libs/run-log';
@@ -12,6 +13,7 @@ import type { Delivery, RunEvent, Trigger } from '#libs/run-log';
 import { memoryBuckets } from '#libs/key-values';
 import { flow } from '../flow.js';
 import { SampleDto, sampleOperation } from '../testing/sample-operations.js';
+import { UNPARKER } from '../core/index.js';
 import { ActivationGate } from './activation-gate.js';
 import { Effects } from './effects.js';
 import { keptValues } from './kept-values.js';
@@ -19,6 +21,8 @@ import { FlowRegistry } from './registry.js';
 import { RunActor } from './run-actor.js';
 
 const runId = flowRunId('run-1');
+const successor = flowRunId('run-2');
+const someone = { userId: 'local', channel: 'cli' } as const;
 const runs = jest.fn();
 const registry = new FlowRegistry([
   flow(
@@ -32,7 +36,7 @@ const registry = new FlowRegistry([
 ]);
 const parking = {
   park: jest.fn(async (_flow: string, _version: string, _runId: string) => undefined),
-  unpark: jest.fn(async () => undefined),
+  unpark: jest.fn(async (_flow: string, _version: string, _runId: string) => undefined),
 };
 const logger = { warn: jest.fn(), error: jest.fn() };
 
@@ -69,10 +73,10 @@ const actorOver = (over: MemoryRunLog = log): RunActor =>
     },
   );
 
-const start = () =>
+const start = (flowName = 'nap_then_work') =>
   log.start(runId, {
     type: 'StartRequested',
-    flow: 'nap_then_work',
+    flow: flowName,
     input: {},
     inputHash: '',
     actor: { userId: 'local', channel: 'nats' },
@@ -276,15 +280,7 @@ describe('a run in an orchestrator’s memory', () => {
   });
 
   it('parks a run whose version it lacks, once, and lets go of its triggers (rule 11)', async () => {
-    await log.start(runId, {
-      type: 'StartRequested',
-      flow: 'of_another_build',
-      input: {},
-      inputHash: '',
-      actor: { userId: 'local', channel: 'nats' },
-      flags: {},
-      tags: [],
-    });
+    await start('of_another_build');
     for (const deliveries of [1, 2]) {
       const message = await delivery(0, { deliveries });
       await handle(actorOver(), message);
@@ -292,6 +288,92 @@ describe('a run in an orchestrator’s memory', () => {
       expect(parking.park).toHaveBeenLastCalledWith('of_another_build', 'unknown', runId);
     }
     expect(await typesOf()).toEqual(['StartRequested', 'RunParked']);
+  });
+
+  it('hears what lets a halted run go on, be it behind something else in the same queue', async () => {
+    await start();
+    await log.decide(runId, streamSeq(0), [
+      { type: 'FlowStarted', flow: 'nap_then_work', version: '1', tags: [] },
+      { type: 'RunHalted', reason: 'error', error: { code: 'x', message: 'x', disposition: 'halt' } },
+    ]);
+    await log.request(runId, { type: 'TimerFired', timerId: 'stray' }, 'stray');
+    await log.request(runId, { type: 'ResumeRequested', actor: someone }, 'resume');
+    const actor = actorOver();
+    const [stray, resume] = [await delivery(3), await delivery(4)];
+    actor.push(stray);
+    actor.push(resume);
+    await actor.settled();
+    expect(stray.ack).toHaveBeenCalledTimes(1);
+    expect(await typesOf()).toEqual(expect.arrayContaining(['RunResumed', 'TimerScheduled']));
+  });
+
+  it('hands on to a successor all that comes in one queue', async () => {
+    await start();
+    await log.decide(runId, streamSeq(0), [
+      { type: 'FlowStarted', flow: 'nap_then_work', version: '1', tags: [] },
+      { type: 'FlowContinued', nextRunId: successor, input: {}, fedSeq: streamSeq(1) },
+    ]);
+    const actor = actorOver();
+    for (const [nth, name] of ['a', 'b'].entries()) {
+      await log.request(runId, { type: 'SignalSent', actor: someone, name, payload: nth }, name);
+      actor.push(await delivery(3 + nth));
+    }
+    await actor.settled();
+    const heard = (await log.readRun(successor)).events.map(({ event }) => event);
+    expect(heard.flatMap((event) => (event.type === 'SignalSent' ? [event.name] : []))).toEqual(['a', 'b']);
+  });
+
+  it('begins a detached child though a crash came between the end of its parent and that (rule 1)', async () => {
+    await start();
+    await log.decide(runId, streamSeq(0), [
+      { type: 'FlowStarted', flow: 'nap_then_work', version: '1', tags: [] },
+      {
+        type: 'ChildScheduled',
+        step: 1,
+        flow: 'nap_then_work',
+        childRunId: successor,
+        input: {},
+        tags: [],
+        detached: true,
+        reuseKey: '',
+        root: 'run-1',
+      },
+      { type: 'FlowCompleted', result: null },
+    ]);
+    await handle(actorOver(), await delivery(0, { deliveries: 2 }));
+    expect((await log.readRun(successor)).events[0]?.event).toMatchObject({ type: 'StartRequested' });
+  });
+
+  it('notes no longer that a run waits for its version once it is cancelled', async () => {
+    await start('of_another_build');
+    await handle(actorOver(), await delivery(0));
+    await log.request(
+      runId,
+      { type: 'CancelRequested', actor: { userId: 'local', channel: 'cli' } },
+      'cancel',
+    );
+    await handle(actorOver(), await delivery(2));
+    expect((await typesOf()).at(-1)).toBe('FlowCancelled');
+    expect(parking.unpark).toHaveBeenCalledWith('of_another_build', 'unknown', runId);
+  });
+
+  it('is not let go on by the arrival of its version where it was halted since, and the note goes', async () => {
+    await start();
+    await log.decide(runId, streamSeq(0), [
+      { type: 'FlowStarted', flow: 'nap_then_work', version: '1', tags: [] },
+      {
+        type: 'RunHalted',
+        reason: 'non-determinism',
+        error: { code: 'x', message: 'x', disposition: 'halt' },
+      },
+    ]);
+    await log.request(runId, { type: 'ResumeRequested', actor: UNPARKER }, 'unpark-1');
+    const before = (await typesOf()).length;
+    const message = await delivery(before - 1);
+    await handle(actorOver(), message);
+    expect(message.ack).toHaveBeenCalledTimes(1);
+    expect(await typesOf()).toHaveLength(before);
+    expect(parking.unpark).toHaveBeenCalledWith(expect.any(String), '1', runId);
   });
 
   it('deletes what was said to a run that was never started, and nothing that came after (rule 10)', async () => {

@@ -39,7 +39,8 @@ export class IdempotencyConflictError extends TerminalError {
   constructor(
     readonly runId: FlowRunId,
     readonly key: string,
-    readonly otherwise: 'with another input' | 'from another run or step' = 'with another input',
+    readonly otherwise:
+      'with another input' | 'with other flags' | 'from another run or step' = 'with another input',
   ) {
     super(
       'flow/idempotency-conflict',
@@ -57,16 +58,10 @@ const KEY_LENGTH = 256;
  * IdempotencyConflictError, or TooLargeError before anything is stored.
  */
 export async function startRun(log: RunLog, registry: FlowRegistry, request: StartFlow): Promise<StartedRun> {
-  const { contract } = registry.get(request.flow);
-  const said = withUser(request.input ?? {}, contract.input, request.actor.userId);
-  const agreed = agreeOnFlags(contract.input, said, request.flags ?? {});
-  const checked = await checkDto(contract.input, agreed.input);
-  if (!checked.ok)
-    throw new TerminalError(
-      'flow/invalid-input',
-      sentenceOf(`the input of flow ${contract.name}`, checked.fields),
-      checked.fields,
-    );
+  // What goes on as another run was checked by the version that it began with, which may be another than the newest.
+  const { flow, taken, flags } = request.lineage?.continues
+    ? { flow: request.flow, taken: request.input, flags: request.flags ?? {} }
+    : await checkedRequest(registry, request);
   const { idempotencyKey } = request;
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > KEY_LENGTH)) {
     throw new TerminalError(
@@ -76,32 +71,32 @@ export async function startRun(log: RunLog, registry: FlowRegistry, request: Sta
     );
   }
 
-  const input = JSON.parse(canonicalJson(checked.value)) as Record<string, unknown>;
+  const input = JSON.parse(canonicalJson(taken)) as Record<string, unknown>;
   const inputHash = sha256(canonicalJson(input));
   const runId =
     request.runId ??
     flowRunId(
       idempotencyKey === undefined
         ? newRunId()
-        : sha256([contract.name, request.actor.userId, idempotencyKey].join('\0')).slice(0, 32),
+        : sha256([flow, request.actor.userId, idempotencyKey].join('\0')).slice(0, 32),
     );
   const start: StartRequested = {
     type: 'StartRequested',
-    flow: contract.name,
+    flow,
     input,
     inputHash,
     actor: request.actor,
-    flags: agreed.flags,
+    flags,
     tags: request.tags ?? [],
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...request.lineage,
   };
   try {
     await log.start(runId, start, request.trace);
-    return { runId, flow: contract.name, existing: false };
+    return { runId, flow, existing: false };
   } catch (error) {
     if (error instanceof BodyTooLargeError)
-      throw new TooLargeError(`the start of flow ${contract.name}`, error.bytes, error.limit);
+      throw new TooLargeError(`the start of flow ${flow}`, error.bytes, error.limit);
     if (!(error instanceof RunExistsError)) throw error;
     if (idempotencyKey === undefined && request.runId === undefined) throw error;
     if (idempotencyKey !== undefined) {
@@ -110,14 +105,29 @@ export async function startRun(log: RunLog, registry: FlowRegistry, request: Sta
       if (!first && unreadable) throw unreadable;
       if (first) assertSame(first, start, runId, idempotencyKey);
     }
-    return { runId, flow: contract.name, existing: true };
+    return { runId, flow, existing: true };
   }
+}
+
+async function checkedRequest(registry: FlowRegistry, request: StartFlow) {
+  const { contract } = registry.get(request.flow);
+  const said = withUser(request.input ?? {}, contract.input, request.actor.userId);
+  const { input, flags } = agreeOnFlags(contract.input, said, request.flags ?? {});
+  const checked = await checkDto(contract.input, input);
+  if (checked.ok) return { flow: contract.name, taken: checked.value, flags };
+  throw new TerminalError(
+    'flow/invalid-input',
+    sentenceOf(`the input of flow ${contract.name}`, checked.fields),
+    checked.fields,
+  );
 }
 
 function assertSame(first: StartRequested, again: StartRequested, runId: FlowRunId, key: string): void {
   if (first.inputHash !== again.inputHash) throw new IdempotencyConflictError(runId, key);
   if (first.fork?.from !== again.fork?.from || first.fork?.step !== again.fork?.step)
     throw new IdempotencyConflictError(runId, key, 'from another run or step');
+  if (canonicalJson(first.flags) !== canonicalJson(again.flags))
+    throw new IdempotencyConflictError(runId, key, 'with other flags');
 }
 
 /** Who asks is settled before; what the input says of it does not count. */

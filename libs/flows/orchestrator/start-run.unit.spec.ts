@@ -25,7 +25,7 @@ describe('the start of a run', () => {
     await log.close();
   });
 
-  it('with a key is one run for one person, and refuses another input', async () => {
+  it('with a key is one run for one person, and refuses another input or other flags', async () => {
     const log = createMemoryRunLog();
     const request = { flow: 'greet', input: { value: 'x' }, actor, idempotencyKey: 'k' };
     const first = await startRun(log, registry, request);
@@ -34,6 +34,10 @@ describe('the start of a run', () => {
     expect((await startRun(log, registry, elsewhere)).runId).not.toBe(first.runId);
     await expect(startRun(log, registry, { ...request, input: { value: 'y' } })).rejects.toMatchObject({
       code: 'flow/idempotency-conflict',
+    });
+    await expect(startRun(log, registry, { ...request, flags: { dryRun: true } })).rejects.toMatchObject({
+      code: 'flow/idempotency-conflict',
+      message: expect.stringContaining('with other flags'),
     });
     await log.close();
   });

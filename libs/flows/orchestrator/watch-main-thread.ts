@@ -14,15 +14,20 @@ export function watchMainThread(data: WatchdogData): void {
   const words = new Int32Array(data.words);
   let seen = -1;
   let since = performance.now();
+  let lookedAt = since;
 
   const look = setInterval(() => {
+    const now = performance.now();
+    // The whole process was stopped, this thread too: that tells nothing of the main one.
+    if (now - lookedAt > 4 * LOOK_MS) since = now;
+    lookedAt = now;
     const beat = Atomics.load(words, BEAT);
     if (beat !== seen) {
       seen = beat;
-      since = performance.now();
+      since = now;
       return;
     }
-    const blockedFor = performance.now() - since;
+    const blockedFor = now - since;
     const length = Atomics.load(words, ID_LENGTH);
     // Blocked by something that is no flow: an operation's own time limit and the broker's ack wait cover that.
     if (blockedFor < data.blockedMs || length === 0) return;

@@ -4,6 +4,7 @@ import type {
   ChildEnd,
   DecisionEvent,
   ErrorRecord,
+  FlowRunId,
   Fork,
   LogEntry,
   RunFlags,
@@ -175,10 +176,12 @@ export class SimulatedRun {
     return this.feed({ type: 'ApprovalAnswered', actor: by, step, approved: false, ...more });
   }
 
-  cancel(reason?: string): Promise<readonly DecisionEvent[]> {
+  /** Cancels the run, as a person does or, with `by`, as the end of its parent does. */
+  cancel(reason?: string, { by }: { readonly by?: FlowRunId } = {}): Promise<readonly DecisionEvent[]> {
     return this.feed({
       type: 'CancelRequested',
       actor: SOMEONE,
+      ...(by === undefined ? {} : { by }),
       ...(reason === undefined ? {} : { reason }),
     });
   }
