@@ -80,6 +80,7 @@ export {
   WaitKind,
   withTaskNames,
 } from './audit/index.js';
+export { IsInstant } from './is-instant.js';
 export {
   APPLIER_CONTRACTS,
   GetJob,

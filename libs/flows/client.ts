@@ -53,7 +53,7 @@ export class FlowClient {
     const { actor, trace, idempotencyKey, tags = [], flags = {} } = options;
     const meta: Record<string, string> = {};
     if (tags.length > 0) meta[START_HEADERS.tags] = tags.join(',');
-    if (idempotencyKey !== undefined) meta[START_HEADERS.idempotencyKey] = idempotencyKey;
+    if (idempotencyKey !== undefined) meta[START_HEADERS.idempotencyKey] = checkedKey(idempotencyKey);
     for (const flag of ['dryRun', 'testMode', 'verbose'] as const) {
       if (flags[flag] !== undefined) meta[START_HEADERS[flag]] = String(flags[flag]);
     }
@@ -121,14 +121,16 @@ export class FlowClient {
    * run's. Throws TerminalError with code `flow/still-running`, `flow/unknown-step`,
    * `flow/unknown`, `flow/invalid-input` or `flow/idempotency-conflict`.
    */
-  restart(
+  async restart(
     runId: FlowRunId,
     { actor, trace, idempotencyKey, ...request }: By & RestartRequest,
   ): Promise<StartedRun> {
     return this.ask('restart', runId, request, {
       actor,
       ...(trace ? { trace } : {}),
-      ...(idempotencyKey === undefined ? {} : { meta: { [START_HEADERS.idempotencyKey]: idempotencyKey } }),
+      ...(idempotencyKey === undefined
+        ? {}
+        : { meta: { [START_HEADERS.idempotencyKey]: checkedKey(idempotencyKey) } }),
     });
   }
 
@@ -211,6 +213,13 @@ export class FlowClient {
 function checked(runId: FlowRunId): FlowRunId {
   if (!isId(runId)) throw new UnknownRunError(runId);
   return runId;
+}
+
+function checkedKey(key: string): string {
+  if (key.trim() !== '') return key;
+  throw new TerminalError('flow/invalid-input', `the idempotency key is empty: leave it out, or name one`, [
+    { field: 'idempotencyKey', value: key, message: 'expected at least one character' },
+  ]);
 }
 
 const unknownName = (flow: string): TerminalError =>

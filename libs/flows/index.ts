@@ -40,6 +40,8 @@ export { startRun, IdempotencyConflictError } from './orchestrator/start-run.js'
 export type { StartFlow, StartedRun } from './orchestrator/start-run.js';
 export { serveSteering } from './steering/serve-steering.js';
 export type { SteeringParts } from './steering/serve-steering.js';
+export { AnswerBody, ReasonBody, ResolutionBody, RestartBody, ResumeBody } from './steering/bodies.js';
+export { resolutionOf } from './steering/resolution-of.js';
 export { serveVerbs } from './steering/request-endpoint.js';
 export type { Answering, EndpointRequest } from './steering/request-endpoint.js';
 export { REQUEST_HEADERS, REQUEST_ROOT, RUN_VERBS, STATE_VERBS } from './steering/requests.js';

@@ -94,6 +94,27 @@ describe('many runs', () => {
     expect(terminal.stderr()).toContain('--yes');
   });
 
+  it('are meant up to an instant, which is refused where nobody can read it', async () => {
+    for (const wrong of ['to=2026-W05', 'to=2026-032', 'from=20260105', 'to=2026-01-05T10']) {
+      const { code, terminal } = await jobhunter(`flow-run cancel --where ${wrong} --yes`);
+      expect(code).toBe(ExitCode.usage);
+      expect(terminal.stderr()).toContain(`--where ${wrong}: expected an instant`);
+    }
+    expect(sent()).toEqual([]);
+    await jobhunter('flow-run restart --where to=2026-01-05T10:00Z --yes');
+    expect(sent()).toEqual([['/flow-runs/bulk/restart', { filter: { to: '2026-01-05T10:00:00.000Z' } }]]);
+  });
+
+  it('are named where they were left alone', async () => {
+    const leftAlone = [{ runId: 'run8', message: 'it goes on as run run9: restart the last of them' }];
+    ends({ ...done, done: 2, skipped: 1, leftAlone });
+    gateway.on('POST /flow-runs/bulk/restart', { body: { ...preview, skipped: 1 } });
+    const { terminal } = await jobhunter('flow-run bulk b1');
+    expect(terminal.stdout()).toContain('run8 is left alone: it goes on as run run9');
+    const shown = await jobhunter(`${RESTART} --dry-run`);
+    expect(shown.terminal.stdout()).toContain('Left alone, for other runs go on with their work: 1');
+  });
+
   it('are not asked about with --yes', async () => {
     const { code } = await jobhunter(`${RESTART} --yes`);
     expect(code).toBe(ExitCode.ok);
@@ -129,7 +150,7 @@ describe('many runs', () => {
     const { code, terminal } = await jobhunter(`${RESTART} --yes`);
     expect(code).toBe(ExitCode.failed);
     expect(terminal.stdout()).toBe(
-      '1 of 3 runs restarted, 1 had ended or been asked before, 1 could not be\n  run7: run run7 has not ended',
+      '1 of 3 runs restarted, 1 left as they were, 1 could not be\n  run7: run run7 has not ended',
     );
   });
 

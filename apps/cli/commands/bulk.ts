@@ -155,7 +155,7 @@ function sentence({ action, status, total, done, skipped, failed }: BulkWork): s
   const verb = action === 'cancel' ? 'asked to end' : 'restarted';
   const parts = [
     `${done} of ${count(total, 'run')} ${verb}`,
-    ...(skipped > 0 ? [`${skipped} had ended or been asked before`] : []),
+    ...(skipped > 0 ? [`${skipped} left as they were`] : []),
     ...(failed > 0 ? [`${failed} could not be`] : []),
   ];
   const before = { running: '… ', stopping: '… stopping: ', stopped: 'Stopped: ', done: '', failed: '' };
@@ -166,12 +166,16 @@ function drawEnd(work: BulkWork): string {
   return [
     sentence(work),
     ...work.failures.map(({ runId, message }) => `  ${runId}: ${oneLine(message)}`),
+    ...(work.leftAlone ?? []).map(({ runId, message }) => `  ${runId} is left alone: ${oneLine(message)}`),
     ...(work.failed > work.failures.length ? [`  … and ${work.failed - work.failures.length} more`] : []),
     ...(work.error ? [`It ended early: ${oneLine(work.error.message)}`] : []),
   ].join('\n');
 }
 
-function drawPreview({ action, count: runs, byStatus, first }: BulkPreview, session: Session): string {
+function drawPreview(
+  { action, count: runs, skipped = 0, byStatus, first }: BulkPreview,
+  session: Session,
+): string {
   const verb = action === 'cancel' ? 'cancelled' : 'restarted';
   if (runs === 0) return `No run that could be ${verb} fits.`;
   const states = Object.entries(byStatus)
@@ -181,5 +185,6 @@ function drawPreview({ action, count: runs, byStatus, first }: BulkPreview, sess
     `${count(runs, 'run')} would be ${verb} (${states}):`,
     drawRuns(first, session),
     ...(runs > first.length ? [`… and ${runs - first.length} more`] : []),
+    ...(skipped > 0 ? [`Left alone, for other runs go on with their work: ${skipped}`] : []),
   ].join('\n');
 }

@@ -85,7 +85,9 @@ async function cancel(
   if (one === undefined)
     return bulkCommand(session, 'cancel', { filter: filter ?? {}, ...said }, options, command);
   const answer = await (await session.gateway(command)).post<SteerAnswer>(`${runPath(one)}/cancel`, said);
-  tell(session, command, answer, `The run was ${answer.status} and is asked to end`);
+  // It may go on as another, which then is the one that is asked.
+  const run = answer.runId === one ? 'The run' : 'The run that goes on with its work';
+  tell(session, command, answer, `${run} was ${answer.status} and is asked to end`);
 }
 
 async function restart(

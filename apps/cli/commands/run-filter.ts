@@ -3,7 +3,7 @@ import { FLOW_RUN_STATUSES } from './statuses.js';
 import { repeated } from './list-options.js';
 import { UsageError } from '../terminal/cli-error.js';
 import { closest } from '../parameters/closest.js';
-import { readSince } from '../parameters/since.js';
+import { readInstant, readSince } from '../parameters/since.js';
 
 /** Which runs are meant, as the server takes it. */
 export interface RunFilter {
@@ -70,5 +70,11 @@ function readPair(pair: string): [Field, string] {
   }
   if (field === 'status' && !FLOW_RUN_STATUSES.includes(value))
     throw new UsageError(`--where ${pair}: expected one of ${FLOW_RUN_STATUSES.join(', ')}`);
+  if (field === 'from' || field === 'to') {
+    const instant = readInstant(value);
+    if (instant === undefined)
+      throw new UsageError(`--where ${pair}: expected an instant such as 2026-11-21T09:00:00Z`);
+    return [field, instant];
+  }
   return [field, value];
 }

@@ -112,6 +112,7 @@ export interface Step {
 export interface BulkPreview {
   readonly action: 'cancel' | 'restart';
   readonly count: number;
+  readonly skipped?: number;
   readonly byStatus: Readonly<Record<string, number>>;
   readonly first: readonly FlowRunDto[];
 }
@@ -126,6 +127,7 @@ export interface BulkWork {
   readonly skipped: number;
   readonly failed: number;
   readonly failures: readonly { readonly runId: string; readonly message: string }[];
+  readonly leftAlone?: readonly { readonly runId: string; readonly message: string }[];
   readonly error: { readonly message: string } | null;
 }
 

@@ -15,13 +15,18 @@ export function readSince(text: string, now: number): string {
     const [, amount = '', unit = ''] = span;
     return new Date(now - Number(amount) * (UNITS[unit.toLowerCase()] ?? 0)).toISOString();
   }
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : new Date(NaN);
-  if (Number.isNaN(at.getTime()) || !isRealDay(text)) {
+  const at = readInstant(text);
+  if (at === undefined)
     throw new UsageError(
       `--since ${text}: expected a span such as 30m, 1h or 7d, or an instant such as 2026-11-21T09:00:00Z`,
     );
-  }
-  return at.toISOString();
+  return at;
+}
+
+/** Reads a day or an instant in ISO 8601, and gives the instant; undefined where it is neither. */
+export function readInstant(text: string): string | undefined {
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : new Date(NaN);
+  return Number.isNaN(at.getTime()) || !isRealDay(text) ? undefined : at.toISOString();
 }
 
 // Date takes 2026-02-31 for a day in March.

@@ -9,6 +9,7 @@ import type { DtoClass } from '#libs/operations';
 import { NATS } from '../nats.js';
 import { BadBodyError } from '../problems/errors.js';
 import { BulkRuns } from './bulk-runs.js';
+import type { StoredWork } from './bulk-store.js';
 import { shown } from './bulk-work.js';
 import { BulkInput, checkFilter } from './bulk.inputs.js';
 
@@ -44,18 +45,18 @@ export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationSh
     switch (of) {
       case 'look': {
         const { id } = await read(LookInput, body);
-        return shown((await this.bulk.look(id, caller)).work);
+        return told(await this.bulk.look(id, caller));
       }
       case 'stop': {
         const { id } = await read(LookInput, body);
-        return shown((await this.bulk.stop(id, caller)).work);
+        return told(await this.bulk.stop(id, caller));
       }
       case 'cancel':
       case 'restart': {
         const input = await read(BulkInput, body);
         checkFilter(input);
         if (input.dryRun) return this.bulk.preview(of, input, caller);
-        return shown((await this.bulk.begin(of, input, caller)).work);
+        return told(await this.bulk.begin(of, input, caller));
       }
       default:
         throw new TerminalError(
@@ -64,6 +65,12 @@ export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationSh
         );
     }
   }
+}
+
+/** An answer with a field `error` is a refusal to whoever asks by message, so it is there only where there is one. */
+function told({ work }: StoredWork): object {
+  const { error, ...rest } = shown(work);
+  return error === null ? rest : { ...rest, error };
 }
 
 async function read<T extends object>(dto: DtoClass<T>, body: unknown): Promise<T> {

@@ -15,18 +15,21 @@ import type { BulkPreview } from './bulk-targets.js';
 import { isOver, NOTHING_DONE } from './bulk-work.js';
 import type { BulkActionName } from './bulk-work.js';
 import type { BulkInput } from './bulk.inputs.js';
-import { BulkWorker, leaseFor, stopped } from './bulk-worker.js';
+import { BulkWorker, LEASE_MS, leaseFor, stopped } from './bulk-worker.js';
 
 /**
  * Does something to many runs. The work goes on whoever looks at it, and is kept outside this process: when its
- * gateway stops or dies, the next one that starts or is asked for it goes on.
+ * gateway stops, dies or cannot go on for the moment, any that starts, is asked for it or looks around goes on.
  */
 @Injectable()
 export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly holder = randomUUID();
   private readonly stopping = new AbortController();
   private readonly running = new Map<string, { readonly worker: BulkWorker; readonly over: Promise<void> }>();
-  private adopting: Promise<void> = Promise.resolve();
+  private adopting: Promise<void> | undefined;
+  private lookingAround: NodeJS.Timeout | undefined;
+  /** What need not be read again. */
+  private over = new Set<string>();
 
   constructor(
     private readonly targets: BulkTargets,
@@ -48,7 +51,7 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** Begins; resolves once the work is kept, long before it is done. */
   async begin(action: BulkActionName, { filter, reason }: BulkInput, caller: Caller): Promise<StoredWork> {
     const createdAt = new Date().toISOString();
-    const { count } = await this.targets.preview({ action, filter, before: createdAt }, caller);
+    const { count, skipped } = await this.targets.preview({ action, filter, before: createdAt }, caller);
     const stored = await this.broker.whileThere('the work cannot be kept', () =>
       this.store.create({
         id: randomUUID(),
@@ -57,7 +60,7 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
         reason: reason ?? null,
         by: caller.actor,
         status: 'running',
-        total: count,
+        total: count + skipped,
         ...NOTHING_DONE,
         error: null,
         createdAt,
@@ -93,12 +96,12 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   onApplicationBootstrap(): void {
-    this.adopting = this.adoptAll().catch((error: unknown) => {
-      this.logger.warn(`bulk work that was left behind is not looked for: ${String(error)}`);
-    });
+    this.lookAround();
+    this.lookingAround = setInterval(() => this.lookAround(), LEASE_MS).unref();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.lookingAround);
     this.stopping.abort();
     await this.adopting;
     await Promise.all([...this.running.values()].map(({ over }) => over));
@@ -110,17 +113,30 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
     return stored;
   }
 
+  private lookAround(): void {
+    this.adopting ??= this.adoptAll()
+      .catch((error: unknown) => {
+        this.logger.warn(`bulk work that was left behind is not looked for: ${String(error)}`);
+      })
+      .finally(() => (this.adopting = undefined));
+  }
+
   private async adoptAll(): Promise<void> {
-    for (const id of await this.store.ids()) {
-      const stored = this.signal.aborted ? undefined : await this.store.get(id);
-      if (stored) await this.adopt(stored);
+    const ids = await this.store.ids();
+    this.over = new Set(ids.filter((id) => this.over.has(id)));
+    for (const id of ids) {
+      if (this.signal.aborted) return;
+      const stored = this.over.has(id) ? undefined : await this.store.get(id);
+      if (stored && isOver(stored.work)) this.over.add(id);
+      else if (stored) await this.adopt(stored);
     }
   }
 
   private async adopt(stored: StoredWork): Promise<StoredWork> {
     const { holder } = stored.work;
     const isHeld = holder !== null && Date.parse(holder.until) > Date.now();
-    if (isOver(stored.work) || isHeld || this.signal.aborted) return stored;
+    const isInHand = isHeld || this.running.has(stored.work.id);
+    if (isOver(stored.work) || isInHand || this.signal.aborted) return stored;
     if (stored.work.status === 'stopping')
       return (await this.store.replace(stored, stopped(stored.work))) ?? stored;
     const taken = await this.store.replace(stored, { ...stored.work, holder: leaseFor(this.holder) });

@@ -17,6 +17,8 @@ export interface BulkPreview {
   readonly dryRun: true;
   readonly filter: BulkFilter;
   readonly count: number;
+  /** How many more fit that are left alone, for other runs go on with their work. */
+  readonly skipped: number;
   readonly byStatus: Readonly<Record<string, number>>;
   /** The oldest ones, as many as there is room for. */
   readonly first: readonly FlowRunDto[];
@@ -28,6 +30,10 @@ export interface Target {
   /** ISO 8601. Runs made later are left alone, or a restart would come upon what it has started itself. */
   readonly before: string;
 }
+
+/** What cannot be read is passed on, to be refused; it must not mean every run there is. */
+const earlier = (to: string | undefined, before: string): string =>
+  to === undefined || Date.parse(to) >= Date.parse(before) ? before : to;
 
 /** Finds the runs that a filter means, from the oldest, by the records of the audit. */
 @Injectable()
@@ -46,7 +52,7 @@ export class BulkTargets {
       {
         ...rest,
         ...(userId === undefined ? {} : { user: userId }),
-        to: to !== undefined && Date.parse(to) < Date.parse(before) ? to : before,
+        to: earlier(to, before),
         sort: 'createdAt',
         limit: PAGE,
         ...(cursor === null ? {} : { cursor }),
@@ -60,15 +66,18 @@ export class BulkTargets {
     const first: FlowRunDto[] = [];
     const byStatus: Record<string, number> = {};
     let count = 0;
+    let skipped = 0;
     let cursor: string | null = null;
     do {
-      const { items, nextCursor } = await this.page(target, cursor, caller);
+      const page = await this.page(target, cursor, caller);
+      const items = page.items.filter((run) => target.action === 'cancel' || run.continuedBy === null);
       first.push(...items.slice(0, FIRST - first.length));
       for (const { status } of items) byStatus[status] = (byStatus[status] ?? 0) + 1;
       count += items.length;
-      cursor = nextCursor;
+      skipped += page.items.length - items.length;
+      cursor = page.nextCursor;
     } while (cursor !== null);
     const { action, filter } = target;
-    return { action, dryRun: true, filter, count, byStatus, first };
+    return { action, dryRun: true, filter, count, skipped, byStatus, first };
   }
 }

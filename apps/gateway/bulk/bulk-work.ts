@@ -5,24 +5,32 @@ import type { BulkFilter } from './bulk.inputs.js';
 export const BULK_ACTIONS = ['cancel', 'restart'] as const;
 export type BulkActionName = (typeof BULK_ACTIONS)[number];
 
-/** A run that it could not be done to, and why. */
-export interface BulkFailure {
-  readonly runId: string;
+export interface Reason {
   readonly code: string;
   readonly message: string;
 }
 
-/** How many runs are through. What was settled by somebody else meanwhile is skipped. */
+/** A run that it could not be done to, and why. */
+export interface BulkFailure extends Reason {
+  readonly runId: string;
+}
+
+/** What became of one run: it was done, had come to be as wanted without it, or is left alone for a reason. */
+export type Done = 'done' | 'skipped' | { readonly leftAlone: Reason };
+
+/** How many runs are through. What was settled by somebody else meanwhile, or is left alone, is skipped. */
 export interface Tally {
   readonly done: number;
   readonly skipped: number;
   readonly failed: number;
   /** The first hundred. */
   readonly failures: readonly BulkFailure[];
+  /** Of those that were skipped, the ones that were left alone for a reason; the first hundred. */
+  readonly leftAlone?: readonly BulkFailure[];
 }
 
-export const NOTHING_DONE: Tally = { done: 0, skipped: 0, failed: 0, failures: [] };
-const MOST_FAILURES = 100;
+export const NOTHING_DONE: Tally = { done: 0, skipped: 0, failed: 0, failures: [], leftAlone: [] };
+const MOST_TOLD = 100;
 
 /** Something that is being done to many runs, as it is kept between two looks at it. Times are ISO 8601. */
 export interface BulkWork extends Tally {
@@ -61,8 +69,21 @@ export function fits(action: BulkActionName, { status }: Pick<FlowRunDto, 'statu
 }
 
 export function withFailure({ failed, failures }: Tally, failure: BulkFailure): Partial<Tally> {
-  const told = failures.length < MOST_FAILURES ? [...failures, failure] : failures;
+  const told = failures.length < MOST_TOLD ? [...failures, failure] : failures;
   return { failed: failed + 1, failures: told };
+}
+
+export function withDone({ done, skipped, leftAlone = [] }: Tally, runId: string, how: Done): Partial<Tally> {
+  if (how === 'done') return { done: done + 1 };
+  if (how === 'skipped') return { skipped: skipped + 1 };
+  const told = leftAlone.length < MOST_TOLD ? [...leftAlone, { runId, ...how.leftAlone }] : leftAlone;
+  return { skipped: skipped + 1, leftAlone: told };
+}
+
+/** Tells why a run is not restarted: each of a chain would begin the same work anew. */
+export function continuedBy(next: string): Reason {
+  const message = `it goes on as run ${next}: restart the last of them`;
+  return { code: 'gateway/run-continued', message };
 }
 
 /** Leaves out what only those who work on it need. */

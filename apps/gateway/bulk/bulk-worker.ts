@@ -5,14 +5,14 @@ import { speaks } from '../problems/problem.js';
 import type { BulkActions } from './bulk-actions.js';
 import type { BulkStore, StoredWork } from './bulk-store.js';
 import type { BulkTargets } from './bulk-targets.js';
-import { isOver, withFailure } from './bulk-work.js';
-import type { KeptWork } from './bulk-work.js';
+import { isOver, withDone, withFailure } from './bulk-work.js';
+import type { Done, KeptWork } from './bulk-work.js';
 
 /** Without a word for so long, another gateway may go on with the work, in milliseconds. */
-const LEASE_MS = 15_000;
+export const LEASE_MS = 15_000;
 const SAVE_EVERY_MS = 500;
 const AT_ONCE = 16;
-/** How long to wait for what does not answer, in milliseconds; then the work is left to whoever asks for it next. */
+/** How long to wait for what does not answer, in milliseconds; then the work is left to whoever looks for such work next. */
 const PATIENCE = [250, 1_000, 3_000, 10_000];
 
 export interface BulkTools {
@@ -96,16 +96,16 @@ export class BulkWorker {
     for await (const one of bulk(ids, (id) => this.one(id), options)) {
       if (this.lost) break;
       if ('error' in one) this.failed(one.runId, one.error);
-      else this.change({ [one.done]: this.work[one.done] + 1 });
+      else this.change(withDone(this.work, one.runId, one.done));
     }
     if (this.isLeft || this.enough.aborted) return;
-    const { done, skipped, failed, failures } = this.work;
-    this.change({ cursor: nextCursor, settled: { done, skipped, failed, failures } });
+    const { done, skipped, failed, failures, leftAlone = [] } = this.work;
+    this.change({ cursor: nextCursor, settled: { done, skipped, failed, failures, leftAlone } });
     if (nextCursor === null) this.finish('done');
     else await this.save().catch(this.tools.onTrouble);
   }
 
-  private one(runId: string): Promise<'done' | 'skipped'> {
+  private one(runId: string): Promise<Done> {
     return this.patiently(() => this.tools.actions.do(this.work, runId, this.caller));
   }
 

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsISO8601, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { FlowRunStatus } from '#libs/contracts';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { FlowRunStatus, IsInstant } from '#libs/contracts';
 import { BadBodyError } from '../problems/errors.js';
 
 /** Which runs are meant, in the words of GET /flow-runs. All that is given must hold; something must be given. */
@@ -33,12 +33,12 @@ export class BulkFilter {
 
   /** Created at or after this instant. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   from?: string;
 
   /** Created before this instant. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   to?: string;
 }
 
@@ -62,9 +62,15 @@ export class BulkInput {
 /** There is nothing to be said beside the id. */
 export class StopInput {}
 
-/** Throws BadBodyError on a filter that would mean all runs there are. */
+/** Throws BadBodyError on a filter that would mean all runs there are, or says null where it means nothing. */
 export function checkFilter({ filter }: BulkInput): void {
-  if (Object.values(filter).some((value) => value !== undefined)) return;
+  const said = Object.entries(filter);
+  const empty = said.filter(([, value]) => value === null);
+  if (empty.length > 0) {
+    const message = 'expected a value: what does not matter is left out';
+    throw new BadBodyError(empty.map(([name]) => ({ field: `filter.${name}`, value: null, message })));
+  }
+  if (said.some(([, value]) => value !== undefined)) return;
   const message = 'expected at least one field, for all runs are too many';
   throw new BadBodyError([{ field: 'filter', value: filter, message }]);
 }

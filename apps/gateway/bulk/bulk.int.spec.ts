@@ -97,6 +97,82 @@ describe('a preview', () => {
   });
 });
 
+describe('a filter', () => {
+  it.each([
+    ['to', '2026-W05'],
+    ['to', '2026-032'],
+    ['to', '20260105'],
+    ['from', '2026-01-05T10'],
+    ['to', null],
+    ['from', null],
+    ['parentFlowRunId', null],
+  ])('is refused where %s is %s, and never means every run', async (name, value) => {
+    const [script] = (await runs(1)) as [RunScript];
+    const refused = { code: 'gateway/invalid-body', message: expect.stringContaining(name) };
+    const field = { field: `filter.${name}`, value };
+    for (const more of [{}, { status: 'running' }]) {
+      const body = { filter: { ...more, [name]: value } };
+      expect(await at.post(CANCEL, body)).toMatchObject({ status: 422, body: { errors: [field] } });
+      const reply = await at.log.connection.request('workflows.bulk.cancel', JSON.stringify(body));
+      expect(reply.json()).toMatchObject({ error: { ...refused, fields: [field] } });
+    }
+    expect(await cancels(script)).toEqual([]);
+  });
+
+  it('is refused where it is null', async () => {
+    expect(await at.post(CANCEL, { filter: null })).toMatchObject({
+      status: 422,
+      body: { errors: expect.arrayContaining([expect.objectContaining({ field: 'filter' })]) },
+    });
+  });
+});
+
+describe('runs that go on as others', () => {
+  /** Makes a chain of two, of which only the first was found. */
+  async function chain(status: FlowRunStatus): Promise<[RunScript, RunScript]> {
+    const [second] = (await runs(1)) as [RunScript];
+    at.records.flowRuns.clear();
+    const [first] = (await runs(1, status)) as [RunScript];
+    await first.continueAs(second.runId);
+    return [first, second];
+  }
+
+  it('are cancelled where their work is done now', async () => {
+    const [first, second] = await chain('running');
+    const { body } = await at.post<BulkWork>(CANCEL, { filter, reason: 'too loud' });
+    expect(await end(body.id)).toMatchObject({ done: 1, skipped: 0, failed: 0 });
+    expect(await cancels(first)).toEqual([]);
+    expect(await cancels(second)).toMatchObject([{ reason: 'too loud' }]);
+  });
+
+  it('are not restarted, and said to be left alone', async () => {
+    const [first, second] = await chain('completed');
+    const record = at.records.flowRuns.get(first.runId);
+    if (record) at.records.flowRuns.set(first.runId, { ...record, continuedBy: second.runId });
+    const path = '/flow-runs/bulk/restart';
+    const completed = { filter: { status: 'completed' } };
+    expect((await at.post(path, { ...completed, dryRun: true })).body).toMatchObject({
+      count: 0,
+      skipped: 1,
+      first: [],
+    });
+    const { body } = await at.post<BulkWork>(path, completed);
+    expect(await end(body.id)).toMatchObject({
+      status: 'done',
+      total: 1,
+      done: 0,
+      skipped: 1,
+      leftAlone: [
+        {
+          runId: first.runId,
+          code: 'gateway/run-continued',
+          message: `it goes on as run ${second.runId}: restart the last of them`,
+        },
+      ],
+    });
+  });
+});
+
 describe('a bulk cancel', () => {
   it('is accepted with the place where one can follow it, and asks every run to end', async () => {
     const scripts = await runs(3);

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { FlowClient } from '#libs/flows';
+import { FlowClient, resolutionOf } from '#libs/flows';
 import type { Steered } from '#libs/flows';
 import { flowRunId } from '#libs/run-log';
-import type { FlowRunId } from '#libs/run-log';
+import type { FlowRunId, RunHistory } from '#libs/run-log';
 import { Broker } from '../asking/broker.js';
 import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { UnknownRunError } from '../problems/errors.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ReadQuery } from '../query/query.decorator.js';
@@ -19,20 +20,13 @@ import { flowRunLinks } from './links.js';
 import type { FlowRunLinks } from './links.js';
 import { RunAccess } from './run-access.js';
 import { runFromLog } from './run-from-log.js';
-import {
-  ApprovalInput,
-  approvalRef,
-  ReasonInput,
-  resolutionOf,
-  RestartInput,
-  ResumeInput,
-} from './steering.inputs.js';
+import { ApprovalInput, approvalRef, ReasonInput, RestartInput, ResumeInput } from './steering.inputs.js';
 
 /** What is answered once a request is stored; the run acts on it when its turn comes. */
 export interface SteerAnswer {
   /** Where it went: the run itself, or the last of those that have gone on with its work. */
   readonly runId: string;
-  /** How the run stood when it was asked. */
+  /** How that run stood when it was asked. */
   readonly status: string;
   /** True where the very same had been said a moment before. */
   readonly duplicate: boolean;
@@ -96,8 +90,8 @@ export class SteeringController {
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
   ): Promise<SteerAnswer> {
-    const history = await this.access.asApprover(id, caller);
-    return this.ask(id, runFromLog(history)?.run.status ?? 'pending', (runId) =>
+    const { status, history } = await this.last(id, (at) => this.access.asApprover(at, caller));
+    return this.ask(id, status, (runId) =>
       this.flows.answerApproval(runId, approvalRef(nameOrStep, history), { ...input, ...caller }),
     );
   }
@@ -180,8 +174,23 @@ export class SteeringController {
     caller: Caller,
     request: (runId: FlowRunId) => Promise<Steered>,
   ): Promise<SteerAnswer> {
-    const { run } = await this.runs.now(id, caller);
-    return this.ask(id, run.status, request);
+    const { status } = await this.last(id, (at) => this.runs.history(at, caller));
+    return this.ask(id, status, request);
+  }
+
+  /** Reads the run that does the work now, as far as the caller may see: it is the one that is told. */
+  private async last(
+    id: string,
+    read: (id: string) => Promise<RunHistory>,
+  ): Promise<{ readonly status: string; readonly history: RunHistory }> {
+    let history = await read(id);
+    for (;;) {
+      const run = runFromLog(history)?.run;
+      if (!run?.continuedBy) return { status: run?.status ?? 'pending', history };
+      const next = await read(run.continuedBy).catch(orUndefined);
+      if (!next) return { status: 'pending', history };
+      history = next;
+    }
   }
 
   private async ask(
@@ -194,6 +203,11 @@ export class SteeringController {
     );
     return { runId, status, duplicate, note: note ?? null, links: flowRunLinks(runId) };
   }
+}
+
+/** A run is known by name a moment before it is started. */
+function orUndefined(error: unknown): undefined {
+  if (!(error instanceof UnknownRunError)) throw error;
 }
 
 /** Keys may be longer than what a message is known by. */

@@ -64,6 +64,16 @@ describe('a signal', () => {
     ]);
   });
 
+  it('is told with the state of the run that it goes to', async () => {
+    const [{ script, path }, next] = [await begunRun(), await begunRun()];
+    await next.script.decide({ type: 'RunPaused', actor: { userId: 'local', channel: 'api' } });
+    await script.continueAs(next.script.runId);
+    expect((await at.post(`${path}/signals/go`, {})).body).toMatchObject({
+      runId: next.script.runId,
+      status: 'paused',
+    });
+  });
+
   it('counts once under one idempotency key', async () => {
     const { path, said } = await begunRun();
     const key = { 'idempotency-key': 'once' };
@@ -186,6 +196,16 @@ describe('a run that halted because nobody knows what became of a task', () => {
     expect(await at.post(`${path}/resume`, other)).toMatchObject({
       status: 409,
       body: { code: 'flow/not-ambiguous' },
+    });
+    const spaced = { resolutions: [{ taskRunId: 't 1', as: 'retry' }] };
+    expect(await at.post(`${path}/resume`, spaced)).toMatchObject({
+      status: 422,
+      body: {
+        code: 'gateway/invalid-body',
+        errors: [
+          { field: 'resolutions[0].taskRunId', value: 't 1', message: 'expected the id of a task run' },
+        ],
+      },
     });
     const odd = { resolutions: [{ taskRunId: 'task-1', as: 'perhaps' }] };
     expect(await at.post(`${path}/resume`, odd)).toMatchObject({

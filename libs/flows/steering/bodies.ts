@@ -13,17 +13,19 @@ import {
   Matches,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 
 const NAME_LENGTH = 200;
 const REASON_LENGTH = 2_000;
 
-/** The bodies of the requests that steer a run. */
+/** The bodies of the requests that steer a run, by whatever way they come. */
 
 export class NoBody {}
 
 export class ReasonBody {
+  /** Kept with the run. */
   @IsOptional()
   @IsString()
   @MaxLength(REASON_LENGTH)
@@ -45,7 +47,24 @@ export class SignalBody {
   readonly id?: string;
 }
 
-export class ApproveBody {
+/** What is answered to an approval, whichever it is. */
+export class AnswerBody {
+  @IsBoolean()
+  readonly approved!: boolean;
+
+  /** For people; kept with the answer. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(REASON_LENGTH)
+  readonly comment?: string;
+
+  /** Any JSON; the flow gets it with the answer. */
+  @IsOptional()
+  @Allow()
+  readonly payload?: unknown;
+}
+
+export class ApproveBody extends AnswerBody {
   @IsOptional()
   @IsString()
   @MaxLength(NAME_LENGTH)
@@ -55,17 +74,6 @@ export class ApproveBody {
   @IsInt()
   @Min(1)
   readonly step?: number;
-
-  @IsBoolean()
-  readonly approved!: boolean;
-
-  @IsOptional()
-  @IsString()
-  @MaxLength(REASON_LENGTH)
-  readonly comment?: string;
-
-  @Allow()
-  readonly payload?: unknown;
 }
 
 export class ResolutionBody {
@@ -73,14 +81,16 @@ export class ResolutionBody {
   @Matches(/^[A-Za-z0-9_-]{1,128}$/, { message: 'expected the id of a task run' })
   readonly taskRunId!: string;
 
+  /** `retry` says that it took no effect. */
   @IsIn(['succeeded', 'failed', 'retry'])
   readonly as!: 'succeeded' | 'failed' | 'retry';
 
-  /** Of a task that succeeded: what the flow gets. */
+  /** Of a task that succeeded: what the flow gets. Any JSON. */
+  @IsOptional()
   @Allow()
   readonly result?: unknown;
 
-  /** Of a task that failed. */
+  /** Of a task that failed: why. */
   @IsOptional()
   @IsString()
   @MaxLength(REASON_LENGTH)
@@ -88,6 +98,7 @@ export class ResolutionBody {
 }
 
 export class ResumeBody {
+  /** One for each task of which nobody knows whether it took effect. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(1_000)
@@ -97,10 +108,13 @@ export class ResumeBody {
 }
 
 export class RestartBody {
+  /** The first step that is done anew; what had succeeded before it is kept. Every success is kept, if left out. */
   @IsOptional()
   @IsInt()
+  @Min(1)
   readonly fromStep?: number;
 
+  /** The old run's, if left out. */
   @IsOptional()
   @IsObject()
   readonly input?: Record<string, unknown>;
@@ -114,6 +128,13 @@ export class StateBody {
 }
 
 export class SetStateBody extends StateBody {
-  @Allow()
+  /** Any JSON; null too is a value. */
+  @ValidateBy({
+    name: 'isGiven',
+    validator: {
+      validate: (value: unknown) => value !== undefined,
+      defaultMessage: () => '$property is missing: expected any JSON, such as {"value": 7}',
+    },
+  })
   readonly value?: unknown;
 }

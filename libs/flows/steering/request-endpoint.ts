@@ -89,6 +89,10 @@ const encode = (value: object): Buffer => Buffer.from(JSON.stringify(value));
 
 function read(message: Msg): EndpointRequest {
   const header = (name: string): string | undefined => message.headers?.get(name) || undefined;
+  const key = REQUEST_HEADERS.idempotencyKey;
+  // Whoever names a key means to be safe from asking twice.
+  if (message.headers?.has(key) && header(key) === undefined)
+    throw refusedHeader(key, '', 'expected a key, or no such header');
   const body = readJson(message);
   const channel = header(REQUEST_HEADERS.channel) ?? 'nats';
   if (!CHANNELS.includes(channel))

@@ -139,7 +139,9 @@ describe('what is said to a run from outside', () => {
     ['pause', '{"reason": 3}', 'reason'],
     ['cancel', '{"resaon": "typo"}', 'resaon'],
     ['resume', '{"resolutions": [{"taskRunId": "x", "as": "perhaps"}]}', 'resolutions[0].as'],
+    ['resume', '{"resolutions": [{"taskRunId": "t 1", "as": "retry"}]}', 'resolutions[0].taskRunId'],
     ['restart', '{"fromStep": "2"}', 'fromStep'],
+    ['restart', '{"fromStep": 0}', 'fromStep'],
     ['restart', '{"input": []}', 'input'],
   ])('is refused where the body of %s is %s', async (verb, body, field) => {
     expect(await ask(verb, await run(), body)).toMatchObject({
@@ -179,6 +181,21 @@ describe('a signal', () => {
     await client.signal(runId, 'go', 1, by);
     await client.signal(runId, 'go', 1, by);
     expect(await said(runId)).toHaveLength(3);
+  });
+
+  it('is the same signal also where the run that took it goes on as another', async () => {
+    const [first, second] = [await run(), await run()];
+    const sent = await client.signal(first, 'go', 1, { ...by, id: 'order-2' });
+    await decide(first, { type: 'FlowContinued', nextRunId: second, input: {}, fedSeq: sent.seq });
+    expect(await client.signal(first, 'go', 1, { ...by, id: 'order-2' })).toEqual({
+      ...sent,
+      duplicate: true,
+    });
+    expect(await said(second)).toEqual([]);
+    expect(await client.signal(first, 'go', 1, { ...by, id: 'order-3' })).toMatchObject({
+      runId: second,
+      duplicate: false,
+    });
   });
 });
 
@@ -331,6 +348,26 @@ describe('a restart', () => {
     );
   });
 
+  it('and a start are refused with an empty key', async () => {
+    const old = await ended();
+    const empty = refusal('flow/invalid-input', 'the idempotency key is empty');
+    await expect(client.restart(old, { ...by, idempotencyKey: '' })).rejects.toEqual(empty);
+    await expect(client.start('greet', { value: 'x' }, { ...by, idempotencyKey: ' ' })).rejects.toEqual(
+      empty,
+    );
+    for (const [verb, of, body] of [
+      ['restart', old, '{}'],
+      ['start', 'greet', '{"value": "x"}'],
+    ] as const)
+      expect(await ask(verb, of, body, { 'Idempotency-Key': '' })).toMatchObject({
+        error: {
+          code: 'flow/invalid-input',
+          message: expect.stringContaining('expected a key'),
+          fields: [{ field: 'Idempotency-Key' }],
+        },
+      });
+  });
+
   it('needs a run that has ended, and a step that there is', async () => {
     const going = await run();
     await expect(client.restart(going, by)).rejects.toEqual(
@@ -374,6 +411,16 @@ describe('the state of a flow', () => {
     expect(await client.listStates('greet', by)).toMatchObject([{ name: 'mark', value: { at: 3 } }]);
     await client.resetState('greet', 'mark', by);
     expect(await client.listStates('greet', by)).toEqual([]);
+  });
+
+  it('is set to null only where that is said', async () => {
+    expect(await ask('set-state', 'greet', '{"name": "none"}')).toMatchObject({
+      error: { code: 'flow/invalid-input', fields: [{ field: 'value' }] },
+    });
+    expect(await ask('set-state', 'greet', '{"name": "none", "value": null}')).toMatchObject({
+      found: true,
+      value: null,
+    });
   });
 
   it('needs a flow and a name', async () => {

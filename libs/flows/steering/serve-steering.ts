@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { isId, taskRunId } from '#libs/run-log';
-import type { FlowRunId, Resolution, RunLog } from '#libs/run-log';
+import { isId } from '#libs/run-log';
+import type { FlowRunId, RunLog } from '#libs/run-log';
 import type { Buckets } from '#libs/key-values';
 import type { FlowRegistry } from '../orchestrator/registry.js';
 import {
@@ -12,12 +12,12 @@ import {
   SetStateBody,
   SignalBody,
   StateBody,
-  type ResolutionBody,
 } from './bodies.js';
 import { UnknownRunError } from './errors.js';
 import { FlowStates, STATE_BUCKET, type StateScope } from './flow-states.js';
 import { readBody, serveVerbs, type Answering, type EndpointRequest } from './request-endpoint.js';
 import { REQUEST_HEADERS, type RunVerb, type StateVerb } from './requests.js';
+import { resolutionOf } from './resolution-of.js';
 import { Steering } from './steering.js';
 
 export interface SteeringParts {
@@ -105,16 +105,4 @@ export function serveSteering(
 function runOf({ of }: EndpointRequest): FlowRunId {
   if (!isId(of)) throw new UnknownRunError(of);
   return of as FlowRunId;
-}
-
-function resolutionOf({ taskRunId: id, as, result, message }: ResolutionBody): Resolution {
-  const taskRun = taskRunId(id);
-  switch (as) {
-    case 'succeeded':
-      return { taskRunId: taskRun, as, result: result ?? null };
-    case 'failed':
-      return { taskRunId: taskRun, as, ...(message === undefined ? {} : { message }) };
-    case 'retry':
-      return { taskRunId: taskRun, as };
-  }
 }

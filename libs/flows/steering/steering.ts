@@ -11,6 +11,12 @@ import { restartRun } from './restart-run.js';
 import type { RunView } from './run-view.js';
 import { viewRun } from './view-run.js';
 
+/** A run of a chain, as it was read on the way to the last. */
+interface Walked {
+  readonly of: FlowRunId;
+  readonly history: RunHistory;
+}
+
 /**
  * Checks what is asked of runs against their histories, and stores it. Between the reading and the storing the run may
  * go on: the engine leaves out what no longer fits, so a race does no harm.
@@ -26,11 +32,12 @@ export class Steering {
     signal: { readonly name: string; readonly payload: unknown; readonly id?: string },
     by: By,
   ): Promise<Steered> {
-    const { view, history } = await this.open(runId);
-    const before =
-      signal.id !== undefined && history.events.find(({ event }) => saidBefore(event, signal.id!));
-    // The broker remembers message ids for two minutes only.
-    if (before) return { runId: view.runId, seq: before.position.seq, duplicate: true };
+    const { view, walked } = await this.open(runId);
+    // The broker remembers message ids for two minutes only, and each run's apart.
+    for (const { of, history } of signal.id === undefined ? [] : walked) {
+      const before = history.events.find(({ event }) => saidBefore(event, signal.id!));
+      if (before) return { runId: of, seq: before.position.seq, duplicate: true };
+    }
     return this.store(view, judgeSignal(by.actor, signal, randomUUID), by);
   }
 
@@ -65,9 +72,13 @@ export class Steering {
   }
 
   /** Finds the run that does the work now: what is said to one that was continued is meant for its successor. */
-  private async open(runId: FlowRunId): Promise<{ readonly view: RunView; readonly history: RunHistory }> {
+  private async open(
+    runId: FlowRunId,
+  ): Promise<{ readonly view: RunView; readonly walked: readonly Walked[] }> {
+    const walked: Walked[] = [];
     for (let at = runId; ;) {
       const history = await this.log.readRun(at);
+      walked.push({ of: at, history });
       const view = viewRun(history);
       if (!view && at === runId) throw new UnknownRunError(runId);
       if (!view)
@@ -76,7 +87,7 @@ export class Steering {
           `run ${runId} goes on as ${at}, which is about to start`,
           500,
         );
-      if (!view.end) return { view, history };
+      if (!view.end) return { view, walked };
       if (view.end.status !== 'continued') throw new RunEndedError(at, view.end);
       at = view.end.nextRunId;
     }
