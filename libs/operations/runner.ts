@@ -16,6 +16,7 @@ import { AmbiguousError, CancelledError, OperationTimeoutError } from './stop-re
 import type { StopReason } from './stop-reasons.js';
 import type { Stop } from './stop.js';
 import { checkDto, sentenceOf } from './validation.js';
+import { runsOnce } from './work.js';
 import type { Ended, Handler, Work } from './work.js';
 
 /** Node's longest timer. */
@@ -115,13 +116,13 @@ export class Runner {
     const valueStands =
       settled.value !== undefined &&
       (!settled.stopped ||
-        contract.execution === 'at-most-once' ||
+        runsOnce(work) ||
         !(settled.stopped instanceof OperationTimeoutError || settled.stopped instanceof CancelledError));
     const verdict =
       settled.value !== undefined && valueStands
         ? verdictOn(contract, settled.value)
         : settled.stopped
-          ? verdictOfStop(contract, settled.stopped, context.begun)
+          ? verdictOfStop(work, settled.stopped, context.begun)
           : ({ status: 'failed', error: toErrorRecord(settled.thrown) } as const);
     const resultRefs =
       'result' in verdict && verdict.result instanceof Object ? refsIn(contract, verdict.result) : [];
@@ -213,10 +214,10 @@ function verdictOn(contract: OperationContract, result: object): Outcome {
   };
 }
 
-function verdictOfStop(contract: OperationContract, reason: StopReason, begun: boolean): Outcome {
+function verdictOfStop(work: Work, reason: StopReason, begun: boolean): Outcome {
   // Stopped in the middle, a thing that may happen only once may have happened.
-  const inDoubt = begun && contract.execution === 'at-most-once';
+  const inDoubt = begun && runsOnce(work);
   if (reason instanceof CancelledError && !inDoubt) return { status: 'cancelled', reason: reason.reason };
-  const error = inDoubt ? new AmbiguousError(contract.name, reason.message) : reason;
+  const error = inDoubt ? new AmbiguousError(work.contract.name, reason.message) : reason;
   return { status: 'failed', error: toErrorRecord(error) };
 }

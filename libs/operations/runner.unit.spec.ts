@@ -372,6 +372,37 @@ describe('when it is told to stop', () => {
   });
 });
 
+describe('a task that says itself how often it may take effect, whatever its operation says', () => {
+  const lateSuccess: Told = (_input, context) =>
+    new Promise((resolve) => context.signal.addEventListener('abort', () => resolve(sent)));
+  const untilStopped: Told = (_input, context) =>
+    new Promise((_resolve, reject) =>
+      context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)),
+    );
+  const timedOut = async (tell: Told, contract: typeof Send, guarantee: Work['guarantee']) => {
+    jest.useFakeTimers();
+    const running = run(tell, { ...workOf(contract, { timeoutMs: 500 }), guarantee: guarantee! });
+    await jest.advanceTimersByTimeAsync(500);
+    return running;
+  };
+
+  it('leaves the time-out of a task that may run only once to a person', async () => {
+    const ended = await timedOut(untilStopped, Send, 'at-most-once');
+    expect(errorOf(ended)).toMatchObject({ code: 'operation/ambiguous', disposition: 'halt' });
+  });
+
+  it('keeps the late success of a task that may run only once', async () => {
+    expect((await timedOut(lateSuccess, Send, 'at-most-once')).outcome.status).toBe('success');
+  });
+
+  it('may try a task again that may run more than once', async () => {
+    for (const tell of [untilStopped, lateSuccess]) {
+      const ended = await timedOut(tell, SendOnce, 'at-least-once');
+      expect(errorOf(ended)).toMatchObject({ code: 'operation/timeout', disposition: 'retry' });
+    }
+  });
+});
+
 describe('sensitive fields', () => {
   const secret = 'correct horse battery';
   const work = () => workOf(Login, { input: { name: 'anna', password: secret }, flags: { verbose: true } });

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { ORCHESTRATOR_HOLDER } from '#libs/run-log';
 import type { Delivery, RunLog, TaskScheduled } from '#libs/run-log';
 import { toErrorRecord } from './error-record.js';
 import { keepTrying } from './keep-trying.js';
-
-/** Under which name the orchestrator holds the claim of an attempt that nobody began in time. */
-const ORCHESTRATOR = 'orchestrator';
 
 export type Claimed =
   | 'ours'
@@ -34,6 +32,6 @@ export async function claimAttempt(
     const { code, message } = toErrorRecord(error);
     if (code !== 'run-log/claim-taken') throw error;
     const heldBy = (error as { readonly holder?: string }).holder ?? '';
-    return heldBy === ORCHESTRATOR ? 'too-late' : { heldBy, message };
+    return heldBy === ORCHESTRATOR_HOLDER ? 'too-late' : { heldBy, message };
   }
 }

@@ -27,6 +27,7 @@ import { AmbiguousError, CancelledError, LostContactError, ShuttingDownError } f
 import { Stop } from './stop.js';
 import { storeOutcome } from './store-outcome.js';
 import { claimAttempt } from './task-claims.js';
+import { runsOnce } from './work.js';
 import type { Handler, Work } from './work.js';
 
 /** What a worker needs of the log. */
@@ -63,7 +64,7 @@ const FAULT_PAUSE_MS = millis(1_000);
  * 1. A delivery is settled once, in `handle`, and acked only after its outcome is stored.
  * 2. What may have been handled before (redelivered, older than its durable, stored before this process followed the
  *    cancels) is looked up in the run's history first.
- * 3. An operation that runs at most once begins only behind a claim of its own; a claim of another process without an
+ * 3. A task that runs at most once, by what it was scheduled with, begins only behind a claim of its own; a claim of another process without an
  *    outcome is for a person to judge. A task that must be begun by a time is claimed too: once the orchestrator holds
  *    the claim, it is not begun.
  * 4. Deliveries are counted; past the limit the attempt fails for good and is kept as a dead letter.
@@ -229,6 +230,7 @@ export class TaskWorker {
         const work: Work = {
           contract,
           execution,
+          guarantee: task.execution,
           attempt: task.attempt,
           flowRunId: runId,
           parentTaskRunId: null,
@@ -239,7 +241,7 @@ export class TaskWorker {
         const told = task.createTaskrun ? this.tellStarted(contract, delivery, span.trace) : undefined;
         const ended = await runner.run(work, handler);
         clearTimeout(told);
-        if (contract.execution !== 'at-most-once') {
+        if (!runsOnce(work)) {
           if (ended.stopped instanceof ShuttingDownError) return 'hand-back';
           if (ended.stopped instanceof LostContactError) return 'leave';
         }
@@ -354,7 +356,7 @@ export class TaskWorker {
     delivery: Delivery<TaskScheduled>,
   ): Promise<Settlement | undefined> {
     const { event: task, trace } = delivery;
-    const once = contract.execution === 'at-most-once' || task.execution === 'at-most-once';
+    const once = task.execution === 'at-most-once';
     if (!once && task.startBy === undefined) return undefined;
     const claimed = await claimAttempt(this.options.log, delivery, this.options.by, this.over.signal);
     if (claimed === 'ours') return undefined;

@@ -337,6 +337,27 @@ describe('rule 14: at most once', () => {
   });
 });
 
+describe('a task that says itself how often it may take effect, whatever its operation says', () => {
+  async function stopped(of: typeof task, contract: typeof Send): Promise<void> {
+    const { begun } = stoppable();
+    const handling = handle(log.delivery(of), contract);
+    await begun;
+    await worker.close(AbortSignal.abort());
+    await handling;
+  }
+
+  it('is claimed, and not handed back once begun, where it may run only once', async () => {
+    await stopped(taskOf(Send, { execution: 'at-most-once' }), Send);
+    expect(log.order).toEqual(['claim', 'outcome', 'ack']);
+    expect(outcome()).toMatchObject({ status: 'failed', error: { code: 'operation/ambiguous' } });
+  });
+
+  it('needs no claim, and is handed back, where it may run again', async () => {
+    await stopped(taskOf(SendOnce, { execution: 'at-least-once' }), SendOnce);
+    expect(log.order).toEqual(['retry 0']);
+  });
+});
+
 describe('rule 15: deliveries are counted', () => {
   it('still runs at the limit', async () => {
     await handle(log.delivery(task, { deliveries: 5 }));

@@ -1,4 +1,4 @@
-import type { Execution, FlowRunId, Outcome, TaskRunId, TraceContext } from '#libs/run-log';
+import type { Execution, FlowRunId, Outcome, TaskRunId, TaskScheduled, TraceContext } from '#libs/run-log';
 import type { OperationContract } from './contract.js';
 import type { StopReason } from './stop-reasons.js';
 import type { Stop } from './stop.js';
@@ -7,6 +7,8 @@ import type { Stop } from './stop.js';
 export interface Work {
   readonly contract: OperationContract;
   readonly execution: Execution;
+  /** How often a flow's task may take effect; it was said when the task was scheduled. The contract's for direct calls. */
+  readonly guarantee?: TaskScheduled['execution'];
   readonly attempt: number;
   readonly flowRunId: FlowRunId | null;
   readonly parentTaskRunId: TaskRunId | null;
@@ -17,6 +19,10 @@ export interface Work {
   /** What the handler writes to the console becomes lines of its log. */
   readonly logPrints?: boolean;
 }
+
+/** Whether it may take effect once only: stopped in the middle, it is for a person to judge. */
+export const runsOnce = ({ contract, guarantee = contract.execution }: Work): boolean =>
+  guarantee === 'at-most-once';
 
 /** How an execution ended. */
 export interface Ended {

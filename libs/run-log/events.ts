@@ -186,6 +186,8 @@ export type RequestEvent =
       /** What the idempotency keys of its tasks are made of; its own id where it is left out. A fork keeps it. */
       readonly root?: string;
       readonly deploymentId?: string;
+      /** Whoever began the run did not know its flow: the input is checked when an orchestrator that does takes it up. */
+      readonly unchecked?: boolean;
       /** Set when the run begins with what another one has done. */
       readonly fork?: Fork;
       /** The run whose work this one goes on with, after it ended by `continueAsNew`. */
@@ -197,6 +199,8 @@ export type RequestEvent =
     }
   | {
       readonly type: 'CancelRequested';
+      /** Where it may come twice: the same one has the same. */
+      readonly id?: string;
       readonly actor: Actor;
       readonly reason?: string;
       /** The parent that was cancelled or gave this run up: it is no word of a person, and may be said again. */

@@ -10,7 +10,7 @@ export const Header = {
   tracestate: 'tracestate',
 } as const;
 
-/** Headers of the broker that the log depends on. Source: NATS ADR-8, ADR-50 (atomic batch), ADR-51 (schedules). */
+/** Headers of the broker that the log depends on. Source: NATS ADR-8, ADR-50 (atomic batch). */
 export const BrokerHeader = {
   messageId: 'Nats-Msg-Id',
   expectedSubjectSeq: 'Nats-Expected-Last-Subject-Sequence',
@@ -18,9 +18,6 @@ export const BrokerHeader = {
   batchId: 'Nats-Batch-Id',
   batchSequence: 'Nats-Batch-Sequence',
   batchCommit: 'Nats-Batch-Commit',
-  schedule: 'Nats-Schedule',
-  scheduleTarget: 'Nats-Schedule-Target',
-  rollup: 'Nats-Rollup',
 } as const;
 
 export type HeaderRecord = Record<string, string>;

@@ -7,7 +7,7 @@ import type { ReadHeader } from './headers.js';
 import { streamSeq } from './ids.js';
 import type { FlowRunId, Millis } from './ids.js';
 import type { Stored, StoredOf, StreamName } from './run-log.js';
-import { parseSubject } from './subjects.js';
+import { parseSubject, runSubjects } from './subjects.js';
 import type { ReaderReports, Undecodable } from './undecodable.js';
 import { isUndecodable } from './undecodable.js';
 
@@ -63,7 +63,8 @@ export class Inbound<S extends StreamName> {
     const parsed = parseSubject(raw.subject);
     const runId = parsed && parsed.kind !== 'call' ? parsed.runId : undefined;
     const position = { stream: this.stream, epoch: this.epoch(), seq: streamSeq(raw.seq) };
-    return { reader, subject: raw.subject, position, error, ...(runId ? { runId } : {}) };
+    const isStart = runId !== undefined && raw.subject === runSubjects.request(runId, 'StartRequested');
+    return { reader, subject: raw.subject, position, error, isStart, ...(runId ? { runId } : {}) };
   }
 
   private assemble(raw: RawMessage, runId: FlowRunId | undefined, body: Uint8Array): StoredOf<S> {

@@ -3,6 +3,7 @@ export { EVENT_VERSION } from './events.js';
 export type * from './run-log.js';
 export type { FlowRunId, TaskRunId, StreamSeq, Millis } from './ids.js';
 export { flowRunId, taskRunId, streamSeq, millis, isId } from './ids.js';
+export { ORCHESTRATOR_HOLDER } from './claim-holders.js';
 export {
   PlatformError,
   FencedOutError,

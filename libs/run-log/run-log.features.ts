@@ -754,6 +754,35 @@ export function runLogFeatures(adapter: string, makeBench: () => Promise<Bench>)
         ]);
       });
 
+      it.each([
+        ['StartRequested', true],
+        ['CancelRequested', false],
+      ] as const)(
+        'tells whoever works on the partition of a %s, and again where that failed',
+        async (type, isStart) => {
+          const told = new Arrivals<Undecodable>();
+          let tells = 0;
+          await bench.inject(
+            'RUN',
+            runSubjects.request(runId, type),
+            { ...bad, [Header.eventType]: type },
+            text('{'),
+          );
+          await log.orchestrate(
+            partitionOf(runId),
+            () => undefined,
+            async (problem) => {
+              told.take(problem);
+              if (++tells === 1) throw new Error('could not halt the run');
+            },
+          );
+          await told.reach(1);
+          await bench.passTime(1_000);
+          const problem = { runId, isStart, error: { code: 'run-log/undecodable-event' } };
+          expect(await told.reach(2)).toMatchObject([problem, problem]);
+        },
+      );
+
       it('reports it to a service, a projector, a viewer and a rebuild, which go on too', async () => {
         const problems: string[] = [];
         const careful = await bench.open({ onUndecodable: ({ reader }) => void problems.push(reader) });

@@ -1,18 +1,15 @@
 import type { UndecodableEventError, UnknownEventError } from './errors.js';
 import type { CallEvent, DecisionEvent, FactEvent, LiveEvent, RequestEvent, RunEvent } from './events.js';
 import type { FlowRunId, Millis, StreamSeq } from './ids.js';
+import type { Position } from './position.js';
+import type { Undecodable } from './undecodable.js';
+
+export type { Position };
 
 /** W3C trace context, as it travels in headers. */
 export interface TraceContext {
   readonly traceparent?: string;
   readonly tracestate?: string;
-}
-
-/** Where a message lies. A changed epoch means that the stream was restored or made anew. */
-export interface Position {
-  readonly stream: string;
-  readonly epoch: string;
-  readonly seq: StreamSeq;
 }
 
 /** An event as its stream holds it. */
@@ -88,6 +85,7 @@ export interface PartitionHolder {
 }
 
 export type TaskScheduled = Extract<DecisionEvent, { type: 'TaskScheduled' }>;
+export type StartRequested = Extract<RequestEvent, { type: 'StartRequested' }>;
 export type Trigger = RequestEvent | Extract<FactEvent, { type: 'TaskFinished' }>;
 
 /**
@@ -98,11 +96,7 @@ export type Trigger = RequestEvent | Extract<FactEvent, { type: 'TaskFinished' }
  */
 export interface RunLog {
   /** Appends a start with expectation 0. Throws RunExistsError when the run was started before. */
-  start(
-    runId: FlowRunId,
-    event: Extract<RequestEvent, { type: 'StartRequested' }>,
-    trace?: TraceContext,
-  ): Promise<StreamSeq>;
+  start(runId: FlowRunId, event: StartRequested, trace?: TraceContext): Promise<StreamSeq>;
 
   /** Appends any other request. `messageId` stops quick repeats; true in the answer's `duplicate` says it did. */
   request(
@@ -177,9 +171,14 @@ export interface RunLog {
 
   /**
    * Pulls the triggers of one partition, in stream order. The handler settles each delivery itself. Once closed, it
-   * has handed over everything that was on its way.
+   * has handed over everything that was on its way. A message that this build cannot read is told to `onUnreadable`,
+   * beside the reports, and acknowledged once that has resolved.
    */
-  orchestrate(partition: number, handler: (delivery: Delivery<Trigger>) => void): Promise<Subscription>;
+  orchestrate(
+    partition: number,
+    handler: (delivery: Delivery<Trigger>) => void,
+    onUnreadable?: (problem: Undecodable) => Promise<void>,
+  ): Promise<Subscription>;
 
   /** Follows a whole stream in order by a named durable, in batches of at most `batch`; a batch is settled when the handler's promise is. */
   project<S extends StreamName>(

@@ -75,12 +75,12 @@ export type ParsedSubject =
 
 /** Reads a subject; undefined where the grammar knows none like it. */
 export function parseSubject(subject: string): ParsedSubject | undefined {
-  const [root, second, id, kind, what] = subject.split('.');
-  if (root === 'call' || root === 'dead') return { kind: 'call' };
-  if ((root !== 'run' && root !== 'live') || id === undefined || !isId(id)) return undefined;
-  const runId = flowRunId(id);
-  if (second !== String(partitionOf(runId))) return undefined;
-  if (root === 'live') return { kind: 'live', runId };
+  if (subject.startsWith('call.') || subject.startsWith('dead.')) return { kind: 'call' };
+  const root = subject.startsWith(lastRoot.text) ? lastRoot : readRoot(subject);
+  if (!root) return undefined;
+  const { stream, runId, text } = root;
+  if (stream === 'live') return { kind: 'live', runId };
+  const [kind, what] = subject.slice(text.length).split('.', 2);
   switch (kind) {
     case 'in':
       return what === 'request' || what === 'outcome' ? { kind: what, runId } : undefined;
@@ -92,6 +92,26 @@ export function parseSubject(subject: string): ParsedSubject | undefined {
     default:
       return undefined;
   }
+}
+
+/** What all subjects of a run in a stream begin with. */
+interface Root {
+  readonly stream: 'run' | 'live';
+  readonly runId: FlowRunId;
+  readonly text: string;
+}
+
+// Who reads a history meets one root ten thousand times, and to check its id takes longer than all else here.
+let lastRoot: Root = { stream: 'run', runId: '' as FlowRunId, text: '\0' };
+
+function readRoot(subject: string): Root | undefined {
+  const [stream, partition, id] = subject.split('.', 3);
+  if ((stream !== 'run' && stream !== 'live') || id === undefined || !isId(id)) return undefined;
+  const runId = flowRunId(id);
+  if (partition !== String(partitionOf(runId))) return undefined;
+  const root: Root = { stream, runId, text: `${stream}.${partition}.${id}${stream === 'run' ? '.' : ''}` };
+  if (stream === 'run') lastRoot = root;
+  return root;
 }
 
 function decisionTail(decision: DecisionEvent): string {

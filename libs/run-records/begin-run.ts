@@ -4,6 +4,37 @@ import type { FlowRunRecord } from './flow-run.record.js';
 import { toText } from './json-text.js';
 import { traceIdOf } from './new-task-run.js';
 import { FlowRunStatus } from './statuses.js';
+import { storedError } from './stored-error.js';
+
+/** Stands for the flow of a run whose start cannot be read. */
+export const UNREAD_FLOW = 'unknown';
+
+/** Tells whether an event shows a run, of which nothing else does, because its start cannot be read. */
+export const showsUnread = (event: RunEvent): event is Extract<RunEvent, { type: 'RunHalted' }> =>
+  event.type === 'RunHalted' && event.reason === 'unknown-event';
+
+/** Gives the record of a run whose start cannot be read. For whom it works is not known, so it is the platform's. */
+export function beginUnread(
+  stored: StoredInRun<RunEvent>,
+  event: Extract<RunEvent, { type: 'RunHalted' }>,
+): Omit<FlowRunRecord, 'fold'> {
+  const start = {
+    type: 'StartRequested',
+    flow: UNREAD_FLOW,
+    input: null,
+    inputHash: '',
+    actor: { userId: 'system', channel: 'nats' },
+    flags: {},
+    tags: [],
+  } as const;
+  return {
+    ...beginRun(stored, start),
+    parameters: null,
+    status: FlowRunStatus.halted,
+    halt: { reason: event.reason, at: new Date(stored.time) },
+    error: storedError(event.error),
+  };
+}
 
 /** Gives every field of the record of a run that was just asked for. */
 export function beginRun(

@@ -1,5 +1,5 @@
 import type { RunEvent, StoredInRun } from '#libs/run-log';
-import { beginRun } from './begin-run.js';
+import { beginRun, beginUnread, showsUnread, UNREAD_FLOW } from './begin-run.js';
 import type { FlowRunRecord } from './flow-run.record.js';
 import { emptyFold } from './flow-run.record.js';
 import { toText } from './json-text.js';
@@ -37,7 +37,10 @@ export function foldFlowRun(
   stored: StoredInRun<RunEvent>,
 ): FlowRunChanges | null {
   const { event, position } = stored;
-  if (!record) return event.type === 'StartRequested' ? beginRun(stored, event) : null;
+  if (!record) {
+    if (event.type === 'StartRequested') return beginRun(stored, event);
+    return showsUnread(event) ? beginUnread(stored, event) : null;
+  }
   if (record.lastSeq >= position.seq || event.type === 'StartRequested') return null;
   const changes: FlowRunChanges = {
     ...takenUpAgain(record, event),
@@ -60,6 +63,7 @@ function courseChanges(
     case 'FlowStarted':
       return {
         status: FlowRunStatus.running,
+        ...(record.flow === UNREAD_FLOW ? { flow: event.flow } : {}),
         version: event.version,
         tags: [...new Set([...record.tags, ...event.tags])],
         startedAt: record.startedAt ?? at,

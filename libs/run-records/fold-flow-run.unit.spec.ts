@@ -34,6 +34,44 @@ function given(...events: RunEvent[]): FlowRunRecord | null {
   }, null);
 }
 
+describe('the record of a run whose start cannot be read', () => {
+  const error = {
+    code: 'run-log/unknown-event',
+    message: 'StartRequested version 2',
+    disposition: 'halt',
+  } as const;
+  const unread = { type: 'RunHalted', reason: 'unknown-event', error } as const;
+
+  it('begins with its halt, as the platform’s own', () => {
+    expect(given(unread)).toMatchObject({
+      _id: 'run-1',
+      flow: 'unknown',
+      status: 'halted',
+      parameters: null,
+      actor: { userId: 'system' },
+      halt: { reason: 'unknown-event', at: at(1) },
+      error: { code: 'run-log/unknown-event' },
+      createdAt: at(1),
+      lastSeq: 1,
+    });
+  });
+
+  it('learns its flow when the run goes on', () => {
+    const goesOn = { type: 'RunResumed', actor: { userId: 'ann', channel: 'ui' }, after: 'halt' } as const;
+    expect(given(unread, goesOn, flowStarted)).toMatchObject({
+      flow: 'greet',
+      version: '1',
+      status: 'running',
+      halt: null,
+      error: null,
+    });
+  });
+
+  it('does not begin with another halt: what came before it is gone', () => {
+    expect(given({ ...unread, reason: 'poison' })).toBeNull();
+  });
+});
+
 describe('the record of a run', () => {
   it('begins pending when its start is asked for', () => {
     expect(given(startRequested({ idempotencyKey: 'once', deploymentId: 'd1' }))).toEqual({

@@ -1,3 +1,4 @@
+import { ORCHESTRATOR_HOLDER } from '#libs/run-log';
 import type { FactEvent, DecisionEvent, Outcome, Resolution, RunEvent } from '#libs/run-log';
 import { heed } from './attempt-end.js';
 import { TaskRunStatus } from './statuses.js';
@@ -26,9 +27,6 @@ const TASK_EVENTS = new Set<string>([
   'RunHalted',
   'RunResumed',
 ]);
-
-/** Holder of a claim that was taken so that nobody else begins: the attempt has come too late. */
-const NOBODY_BEGINS = 'orchestrator';
 
 export const isTaskEvent = (event: RunEvent): event is TaskEvent => TASK_EVENTS.has(event.type);
 
@@ -67,7 +65,7 @@ export function nextTaskState(state: TaskState | undefined, event: TaskEvent, id
       return at(event.attempt, TaskRunStatus.pending);
     case 'TaskClaimed':
       if (state?.status !== 'pending' || state.attempt !== event.attempt) return null;
-      return event.holder === NOBODY_BEGINS ? null : at(event.attempt, TaskRunStatus.running);
+      return event.holder === ORCHESTRATOR_HOLDER ? null : at(event.attempt, TaskRunStatus.running);
     case 'TaskFinished': {
       if (!state) return null;
       const { outcome } = event;

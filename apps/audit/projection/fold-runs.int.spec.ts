@@ -276,6 +276,23 @@ describe('folding RUN into the database', () => {
     expect(await task('t1')).toMatchObject({ status: 'pending' });
   });
 
+  it('shows a run that is halted because its start cannot be read, and how it goes on', async () => {
+    const error = {
+      code: 'run-log/unknown-event',
+      message: 'StartRequested version 2',
+      disposition: 'halt',
+    } as const;
+    await foldInPieces(500, [inRun(2, { type: 'RunHalted', reason: 'unknown-event', error })]);
+    const { flowRuns } = collectionsOf(connection);
+    expect(await flowRuns.findOne({ _id: 'run-1' })).toMatchObject({
+      status: 'halted',
+      halt: { reason: 'unknown-event' },
+      error: { message: 'StartRequested version 2' },
+    });
+    await foldInPieces(500, [inRun(4, flowStarted)]);
+    expect(await flowRuns.findOne({ _id: 'run-1' })).toMatchObject({ flow: 'greet', halt: null, lastSeq: 4 });
+  });
+
   it('counts outcomes of tasks whose beginning is gone', async () => {
     await foldInPieces(500, [inRun(1, startRequested()), inRun(2, finished('unknown', done))]);
     expect(tally.counts.orphans).toBe(1);

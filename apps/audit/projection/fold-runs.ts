@@ -9,6 +9,7 @@ import {
   foldTaskRun,
   isTaskEvent,
   readState,
+  showsUnread,
   taskIdsOf,
 } from '#libs/run-records';
 import type { ArtifactRecord, FlowRunRecord, TaskEvent, TaskRunRecord } from '#libs/run-records';
@@ -118,7 +119,7 @@ function fold(
 ): void {
   const { event, runId } = stored;
   tally.counts.folded++;
-  const flow = flows.get(runId);
+  const flow = flows.get(runId) ?? (showsUnread(event) ? absent(flows, runId) : undefined);
   if (isTaskEvent(event)) {
     // Before the flow's own fold, which would make the task known.
     const states = flow?.record?.fold.tasks;
@@ -147,9 +148,12 @@ function fold(
   change(copy, artifact);
 }
 
-function absent(tasks: TaskCopies, id: string): WorkingCopy<TaskRunRecord> {
-  const copy = workingCopy<TaskRunRecord>(null);
-  tasks.set(id, copy);
+function absent<T extends { lastSeq: number }>(
+  copies: Map<string, WorkingCopy<T>>,
+  id: string,
+): WorkingCopy<T> {
+  const copy = workingCopy<T>(null);
+  copies.set(id, copy);
   return copy;
 }
 

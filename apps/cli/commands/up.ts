@@ -126,12 +126,9 @@ async function upInBackground(
 
 // One process hosts all services, so what none of them caught is told and ends all of them in order.
 function onCrash(handler: (error: unknown) => void): () => void {
+  // Rejections that nobody handles come here too, but for those that the orchestrator puts down to flows.
   process.on('uncaughtException', handler);
-  process.on('unhandledRejection', handler);
-  return () => {
-    process.off('uncaughtException', handler);
-    process.off('unhandledRejection', handler);
-  };
+  return () => void process.off('uncaughtException', handler);
 }
 
 function tellParent(message: { readonly ready: true }): void {

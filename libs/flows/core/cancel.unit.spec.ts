@@ -209,6 +209,16 @@ describe('a run that is cancelled', () => {
     });
   });
 
+  it('that is handed on twice is heard once, and a person may still say it again', async () => {
+    const run = simulate(sample((_input, ctx) => ctx.task(fetchOne, {}, { compensate: store })));
+    await run.start();
+    for (let times = 0; times < 2; times++) await run.cancel('enough', { id: 'from-run-0-7' });
+    expect(types(run)).toContain('FlowCancelling');
+    expect(run.ended).toBe(false);
+    await run.cancel();
+    expect(types(run).at(-1)).toBe('FlowCancelled');
+  });
+
   it('that waits outside its history for its end is halted, and a second cancel ends it from outside (rule 2)', async () => {
     const run = simulate(
       sample(async (_input, ctx) => {

@@ -4,6 +4,7 @@ import type {
   LogEntry,
   Millis,
   Outcome,
+  StartRequested,
   StreamSeq,
   TaskRunId,
   Trigger,
@@ -75,7 +76,6 @@ type Stop =
   | { readonly cause: 'cancel'; readonly reason?: string; readonly error: Error }
   | { readonly cause: 'timeout'; readonly error: Error };
 
-type Start = Extract<Trigger, { type: 'StartRequested' }>;
 type End = Extract<
   DecisionEvent,
   { type: 'FlowCompleted' | 'FlowFailed' | 'FlowCancelled' | 'FlowContinued' }
@@ -103,6 +103,7 @@ export class Execution {
   /** Sequence of the latest trigger, put aside or not. */
   private lastSeq = 0 as StreamSeq;
   private stop: Stop | undefined;
+  private readonly cancelsHeard = new Set<string>();
   /** By a person. */
   private cancelSaid = false;
   private cancelTold = false;
@@ -151,6 +152,11 @@ export class Execution {
   isDormantUntil(time: Millis): boolean {
     const { steps } = this.run;
     return steps.count <= FEW_STEPS && !steps.open.some(isUnderWay) && !this.run.ringsBy(time);
+  }
+
+  /** Whether the run still waits for a timer that it has set. */
+  waitsFor(timerId: string): boolean {
+    return this.run.waitsFor(timerId);
   }
 
   /** Hands over the timers that nothing waits for any more. */
@@ -236,7 +242,7 @@ export class Execution {
     }
   }
 
-  private takeStart(event: Start): void {
+  private takeStart(event: StartRequested): void {
     if (this.run.start) return;
     this.run.start = event;
     this.run.startedAt = this.run.now;
@@ -315,7 +321,9 @@ export class Execution {
     else retry();
   }
 
-  private takeCancel({ reason, by }: Extract<Trigger, { type: 'CancelRequested' }>): void {
+  private takeCancel({ id, reason, by }: Extract<Trigger, { type: 'CancelRequested' }>): void {
+    if (id !== undefined && this.cancelsHeard.has(id)) return;
+    if (id !== undefined) this.cancelsHeard.add(id);
     const said = reason ? { reason } : {};
     const person = by === undefined;
     // Said again by a person, it is meant: whatever cleans up or undoes is given up too.

@@ -3,7 +3,7 @@ import type {
   DecisionEvent,
   FlowRunId,
   Millis,
-  RequestEvent,
+  StartRequested,
   StreamSeq,
   TimerKind,
 } from '#libs/run-log';
@@ -13,8 +13,6 @@ import type { Journal } from './journal.js';
 import type { FlowProgram } from './program.js';
 import { StepBook, type Step } from './step-book.js';
 
-export type Start = Extract<RequestEvent, { type: 'StartRequested' }>;
-
 /** Beyond so many steps a history takes too long to go over; the rest belongs in another run. */
 const MOST_STEPS = 10_000;
 const NONE: readonly string[] = [];
@@ -22,7 +20,7 @@ const NONE: readonly string[] = [];
 /** What the parts of one execution share: its start, its steps, its timers, and the decisions that it makes. */
 export class RunState {
   readonly steps: StepBook;
-  start: Start | undefined;
+  start: StartRequested | undefined;
   behaviours: readonly number[] = [];
   /** Stream time of what is being fed. */
   now = 0 as Millis;
@@ -102,6 +100,11 @@ export class RunState {
     const timer = this.timers.get(timerId);
     this.timers.delete(timerId);
     timer?.due();
+  }
+
+  /** Whether something still waits for a timer that was set. */
+  waitsFor(timerId: string): boolean {
+    return this.timers.has(timerId);
   }
 
   /** Whether a timer that was set rings by then. */

@@ -159,9 +159,16 @@ export class StepBook {
     this.pending.delete(step);
   }
 
-  private add(scope: Scope, ask: Ask, state: Step['state'], of: Pick<Step, 'task' | 'child'>): Step {
+  private add(
+    scope: Scope,
+    ask: Ask,
+    state: Step['state'],
+    { task, child }: Pick<Step, 'task' | 'child'>,
+  ): Step {
+    // Written out: spread, it is half of what a replay takes here.
     const step: Step = {
-      ...of,
+      task,
+      child,
       name: ask.name,
       scope,
       reuse: ask.reuse,

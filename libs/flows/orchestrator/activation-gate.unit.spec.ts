@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ForeignPromiseError } from '../core/index.js';
 import { ActivationGate, settleMicrotasks, SpoiledTurnError } from './activation-gate.js';
 
 const activation = (over: { alone?: boolean } = {}) => ({
@@ -8,6 +9,9 @@ const activation = (over: { alone?: boolean } = {}) => ({
   violate: jest.fn<(error: Error) => void>(),
   ...over,
 });
+
+/** A turn is over a moment after its results are handed over. */
+const nothingTurns = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the gate of activations', () => {
   it('lets the next one begin when the promises of the one before have settled', async () => {
@@ -56,18 +60,27 @@ describe('a rejection that nobody handles (rule 9)', () => {
   let gate: ActivationGate;
   let unguard: () => void;
   let reject: (reason: unknown) => void;
+  const report = jest.fn<(message: string) => void>();
 
   beforeEach(() => {
+    report.mockClear();
     gate = new ActivationGate();
-    unguard = gate.guardRejections();
+    unguard = gate.guardRejections(report);
     reject = listening.mock.calls.findLast(
       ([event]) => (event as string) === 'unhandledRejection',
     )![1] as typeof reject;
   });
   afterEach(() => unguard());
 
-  it('halts the run that had the turn to itself', async () => {
+  it('is not put down to a run that happened to be the only one in the turn: it is begun again first', async () => {
     const one = activation();
+    const result = gate.run(one, async () => reject(new Error('a neighbour, late')));
+    await expect(result).rejects.toBeInstanceOf(SpoiledTurnError);
+    expect(one.violate).not.toHaveBeenCalled();
+  });
+
+  it('halts the run that had asked for the turn to itself', async () => {
+    const one = activation({ alone: true });
     const result = gate.run(one, async () => reject(new Error('nobody looks')));
     await expect(result).rejects.toMatchObject({ reason: 'unhandled-rejection' });
     expect(one.violate).toHaveBeenCalledWith(expect.objectContaining({ reason: 'unhandled-rejection' }));
@@ -102,7 +115,29 @@ describe('a rejection that nobody handles (rule 9)', () => {
     expect(innocent.violate).not.toHaveBeenCalled();
   });
 
-  it('is thrown on when no run is inside', () => {
+  it('is thrown on while no flow has run', () => {
     expect(() => reject(new Error('not a flow'))).toThrow('not a flow');
+  });
+
+  it('is reported with the runs of the last turn when none is inside, and ends nothing', async () => {
+    await gate.run(activation(), async () => undefined);
+    await nothingTurns();
+    expect(() => reject(new Error('left behind'))).not.toThrow();
+    expect(report).toHaveBeenCalledTimes(1);
+    expect(report.mock.calls[0]![0]).toMatch(/were run-1: Error: left behind/);
+  });
+
+  it('is not reported again where the engine itself has refused something outside an activation', async () => {
+    await gate.run(activation(), async () => undefined);
+    await nothingTurns();
+    reject(new ForeignPromiseError('task x was asked for outside an activation'));
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  it('spoils the next turn of nobody when it came between two', async () => {
+    await gate.run(activation(), async () => undefined);
+    await nothingTurns();
+    reject(new Error('left behind'));
+    await expect(gate.run(activation(), async () => 'fine')).resolves.toBe('fine');
   });
 });

@@ -3,8 +3,8 @@ import type {
   DecisionEvent,
   FlowRunId,
   Millis,
-  RequestEvent,
   RunLog,
+  StartRequested,
   StoredInRun,
   StreamSeq,
   TraceContext,
@@ -19,7 +19,7 @@ import { startRun } from './start-run.js';
 /** What the effects of a run are done in the name of. */
 export interface RunIdentity {
   readonly runId: FlowRunId;
-  readonly start: Extract<RequestEvent, { type: 'StartRequested' }>;
+  readonly start: StartRequested;
   readonly trace: TraceContext;
 }
 
@@ -63,25 +63,37 @@ export class Effects {
     if (cancels.length > 0) await inPieces(cancels);
   }
 
-  /** Does again whatever a history does not show to be done. */
-  async assertAgain(run: RunIdentity, history: ReadHistory): Promise<void> {
-    const { ending } = history;
-    if (ending) {
-      const at = history.triggers.at(-1)!.time;
-      // Whoever asked for them has ended; they are to begin all the same.
-      const detached = history.openChildren.filter((child) => child.detached);
-      await inPieces(detached.map((child) => () => this.startChild(run, child)));
-      return inPieces([
-        ...history.cancelledChildren.map((child) => () => this.cancelChild(run, child)),
-        () => this.end(run, ending.event, ending.seq, at),
-      ]);
-    }
+  /** Does again whatever a history does not show to be done, of timers those that the run still waits for. */
+  async assertAgain(
+    run: RunIdentity,
+    history: ReadHistory,
+    waitsFor: (timerId: string) => boolean,
+  ): Promise<void> {
+    const timers = history.waitingTimers.filter(({ timerId }) => waitsFor(timerId));
     await inPieces([
-      ...history.waitingTimers.map((timer) => () => this.setTimer(run, timer)),
+      ...timers.map((timer) => () => this.setTimer(run, timer)),
       ...history.openChildren.map((child) => () => this.startChild(run, child)),
       ...history.openValues.map((asked) => () => this.load(run, asked)),
     ]);
     await inPieces(history.cancelledChildren.map((child) => () => this.cancelChild(run, child)));
+  }
+
+  /** Does again what the end of a run asked for. */
+  async assertEnd(run: RunIdentity, history: ReadHistory): Promise<void> {
+    const { event, seq } = history.ending!;
+    const at = history.triggers.at(-1)!.time;
+    // Whoever asked for them has ended; they are to begin all the same.
+    const detached = history.openChildren.filter((child) => child.detached);
+    await inPieces(detached.map((child) => () => this.startChild(run, child)));
+    await inPieces([
+      ...history.cancelledChildren.map((child) => () => this.cancelChild(run, child)),
+      () => this.end(run, event, seq, at),
+    ]);
+  }
+
+  /** Takes timers back that nothing waits for any more. */
+  async clearTimers({ runId }: RunIdentity, timerIds: readonly string[]): Promise<void> {
+    await inPieces(timerIds.map((timerId) => () => this.log.clearTimers(runId, timerId)));
   }
 
   /** Hands on what was said to a run whose work another goes on with. */
@@ -91,7 +103,9 @@ export class Effects {
     { event, position }: StoredInRun<Trigger>,
   ): Promise<void> {
     if (position.seq <= fedSeq || (event.type !== 'SignalSent' && event.type !== 'CancelRequested')) return;
-    await this.log.request(nextRunId, event, `from-${run.runId}-${position.seq}`, run.trace);
+    // The broker forgets message ids after a while; what a run has heard it keeps.
+    const id = `from-${run.runId}-${position.seq}`;
+    await this.log.request(nextRunId, { id, ...event }, id, run.trace);
   }
 
   private askedBy(
@@ -127,6 +141,8 @@ export class Effects {
       await startRun(this.log, this.registry, {
         runId: childRunId,
         flow,
+        // While builds change, another orchestrator may have it: the child is parked until one takes it up.
+        evenUnknown: true,
         input,
         tags,
         lineage: { root, parent: { runId: run.runId, step, ...(detached ? { detached } : {}) } },

@@ -2,8 +2,8 @@ import type {
   DecisionEvent,
   FlowRunId,
   Millis,
-  RequestEvent,
   RunHistory,
+  StartRequested,
   StoredInRun,
   StreamSeq,
   TaskRunId,
@@ -16,7 +16,7 @@ export type RunEnding = Decision<'FlowCompleted' | 'FlowFailed' | 'FlowCancelled
 
 /** A run's history as the engine reads it. */
 export interface ReadHistory {
-  readonly start: StoredInRun<Extract<RequestEvent, { type: 'StartRequested' }>> | undefined;
+  readonly start: StoredInRun<StartRequested> | undefined;
   /** What is fed, in stream order: exactly what a partition's consumer lets through. */
   readonly triggers: readonly StoredInRun<Trigger>[];
   readonly decisions: readonly DecisionEvent[];
@@ -34,7 +34,7 @@ export interface ReadHistory {
   readonly claims: ReadonlyMap<string, string>;
   /** What was claimed: how often, and where the last claim of it lies. */
   readonly marks: ReadonlyMap<string, { readonly times: number; readonly last: StreamSeq }>;
-  /** Timers that were set and have not fired. */
+  /** Timers that were set and have not fired; the flow's own journal tells which of them are still waited for. */
   readonly waitingTimers: readonly Decision<'TimerScheduled'>[];
   /** Children of which no end was told; those that were given up are in `cancelledChildren`. */
   readonly openChildren: readonly Decision<'ChildScheduled'>[];

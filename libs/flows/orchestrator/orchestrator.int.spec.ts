@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { connectRunLog, flowRunId, millis } from '#libs/run-log';
+import { jetstream } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import { connectRunLog, flowRunId, millis, partitionOf } from '#libs/run-log';
 import type {
   FlowRunId,
   JetStreamRunLog,
@@ -190,6 +192,19 @@ describe.each(BOTH_WAYS)('an orchestrator on a real broker, %s', (_how, replayAl
       tags: [],
     });
     expect(await seen(runId, 'RunParked')).toMatchObject({ flow: 'not_here' });
+  });
+
+  it('halts a run whose start it cannot read, for all to see', async () => {
+    const runId = flowRunId('of-a-newer-build');
+    const about = headers();
+    about.set('Event-Type', 'StartRequested');
+    about.set('Event-Version', '2');
+    const subject = `run.${partitionOf(runId)}.${runId}.in.request.start`;
+    await jetstream(log.connection).publish(subject, '{}', { headers: about });
+    expect(await seen(runId, 'RunHalted')).toMatchObject({
+      reason: 'unknown-event',
+      error: { code: 'run-log/unknown-event', message: expect.stringContaining('StartRequested version 2') },
+    });
   });
 
   it('goes on with a run that it has dropped from memory', async () => {

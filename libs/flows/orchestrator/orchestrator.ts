@@ -50,7 +50,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const { log, registry, buckets, logger, watchdog } = options;
   const { idleMs = 60_000, residentRuns = 5_000, replayAlways = false } = options;
   const gate = new ActivationGate(watchdog);
-  const unguard = gate.guardRejections();
+  const unguard = gate.guardRejections((message) => logger.error(message));
   const effects = new Effects(log, registry, keptValues(buckets, log));
   const parking = new ParkedRuns(buckets, log, registry, (message) => logger.warn(message));
   const idleRuns = new IdleRuns(residentRuns);

@@ -56,8 +56,11 @@ export class ParkedRuns implements Parking {
   /** Asks every parked run whose version is known here to go on. */
   async resume(): Promise<void> {
     for (const { contract } of this.registry.list()) {
-      for (const version of [...this.registry.versions(contract.name), UNPINNED]) {
-        for (const runId of await parkedRuns(this.bucket, { flow: contract.name, version })) {
+      const { name: flow, aliases } = contract;
+      const versions = this.registry.versions(flow).map((version) => ({ flow, version }));
+      const unpinned = [flow, ...aliases].map((said) => ({ flow: said, version: UNPINNED }));
+      for (const waitedFor of [...versions, ...unpinned]) {
+        for (const runId of await parkedRuns(this.bucket, waitedFor)) {
           await this.log.request(runId, { type: 'ResumeRequested', actor: UNPARKER }, `unpark-${Date.now()}`);
         }
       }

@@ -1,4 +1,4 @@
-import type { Delivery, FlowRunId, StreamSeq, Trigger } from '#libs/run-log';
+import type { Delivery, FlowRunId, StreamSeq, Trigger, Undecodable } from '#libs/run-log';
 import type { IdleRuns } from './idle-runs.js';
 import { KeptDelivery } from './kept-delivery.js';
 import { RunActor, type ActorEnvironment, type TriggerLedger } from './run-actor.js';
@@ -46,15 +46,19 @@ export class Partition {
     const { runId, position } = delivery;
     const times = (this.taken.get(position.seq)?.times ?? 0) + 1;
     this.taken.set(position.seq, { times, at: this.clock() });
-    let actor = this.actors.get(runId);
-    if (!actor) {
-      actor = new RunActor(runId, this.env, this.ledger);
-      this.actors.set(runId, actor);
-    }
+    const actor = this.actorOf(runId);
     this.idleRuns.take(actor);
     const kept = new KeptDelivery(delivery, () => this.inHand.delete(kept));
     this.inHand.add(kept);
     actor.push(kept);
+  }
+
+  /** Halts the run that something was said to which this build cannot read: going on, it would pass it over. */
+  async takeUnreadable({ runId, error, isStart }: Undecodable): Promise<void> {
+    if (runId === undefined) return;
+    const actor = this.actorOf(runId);
+    await actor.haltUnreadable(error, isStart);
+    if (actor.idle) this.ledger.idle(actor);
   }
 
   /** Says of what has been in hand since the last call that work on it goes on. */
@@ -76,6 +80,14 @@ export class Partition {
     }
     this.actors.clear();
     this.inHand.clear();
+  }
+
+  private actorOf(runId: FlowRunId): RunActor {
+    const known = this.actors.get(runId);
+    if (known) return known;
+    const actor = new RunActor(runId, this.env, this.ledger);
+    this.actors.set(runId, actor);
+    return actor;
   }
 
   /** Resolves when everything taken so far is settled. */

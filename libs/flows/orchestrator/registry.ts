@@ -40,6 +40,16 @@ export class FlowRegistry {
     return [...this.flows.values()].map((versions) => versions.at(-1)!);
   }
 
+  /** Whether there is a flow of that name or alias. */
+  knows(name: string): boolean {
+    return this.names.has(name);
+  }
+
+  /** A flow's own name where an alias is said; as it is said where nobody here knows it. */
+  ownName(name: string): string {
+    return this.names.get(name) ?? name;
+  }
+
   /** Finds the current version of a flow by its name or an alias. Throws UnknownFlowError. */
   get(name: string): FlowDefinition {
     return this.all(name).at(-1)!;
@@ -55,9 +65,14 @@ export class FlowRegistry {
     return this.programs.get(`${name}@${version}`);
   }
 
+  /** What a version of a flow promises, or undefined where this build lacks it. */
+  contract(name: string, version: string): FlowDefinition['contract'] | undefined {
+    return this.flows.get(name)?.find(({ contract }) => contract.version === version)?.contract;
+  }
+
   /** The version that a new run of the flow pins. */
   currentVersion(name: string): string | undefined {
-    return this.names.has(name) ? this.get(name).contract.version : undefined;
+    return this.knows(name) ? this.get(name).contract.version : undefined;
   }
 
   private all(name: string): readonly FlowDefinition[] {

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ClaimTakenError, FencedOutError, LogFullError, LogUnavailableError, taskRunId } from '#libs/run-log';
+import {
+  ClaimTakenError,
+  FencedOutError,
+  LogFullError,
+  LogUnavailableError,
+  ORCHESTRATOR_HOLDER,
+  taskRunId,
+} from '#libs/run-log';
 import type {
   DecisionEvent,
   Delivery,
@@ -22,6 +29,7 @@ import type { IdleRun } from './idle-runs.js';
 import { UNPINNED, type Parking } from './parking.js';
 import type { FlowRegistry } from './registry.js';
 import { RunSpans } from './run-spans.js';
+import { checkedStart } from './start-run.js';
 
 /*
  * One run in the memory of one orchestrator.
@@ -50,6 +58,8 @@ export interface ActorEnvironment {
   pause(ms: number): Promise<boolean>;
 }
 
+type UnreadableError = NonNullable<RunHistory['unreadable']>;
+
 /** What a process remembers of the triggers that it has taken. */
 export interface TriggerLedger {
   /** How often this process had taken the trigger before: those times it lived to tell, so they are no sign of poison. */
@@ -61,8 +71,6 @@ export interface TriggerLedger {
   left(actor: RunActor): void;
 }
 
-/** The holder of claims that were taken because nobody had begun the task in time. */
-const ORCHESTRATOR = 'orchestrator';
 /** Marks of processes that began a trigger and did not live to acknowledge it: with the first, which leaves none, three. */
 const POISON_MARKS = 2;
 /** How often a load is tried again at once after the fence refused. */
@@ -77,7 +85,7 @@ export class RunActor implements IdleRun {
   private stale = true;
   /** True until the run was first loaded: nothing can have been missed before. */
   private unknown = true;
-  /** Set when a neighbour has spoiled a turn: this run then takes turns of its own. */
+  /** Set when its turn was spoiled, by a neighbour or by itself: this run then takes turns of its own. */
   private alone = false;
   private highWater = 0 as StreamSeq;
   private lastDecision = 0 as StreamSeq;
@@ -146,13 +154,18 @@ export class RunActor implements IdleRun {
         else {
           this.report(error);
           // Kept in hand meanwhile: handing it back would count as a death of this process.
-          if (!(await this.env.pause(Math.min(250 * 2 ** waits++, LONGEST_PAUSE_MS)))) {
+          if (!(await this.pause(waits++))) {
             return this.settle(delivery, () => delivery.retry(0 as Millis));
           }
           delivery.working();
         }
       }
     }
+  }
+
+  /** Waits before the next try; false where there is to be none. */
+  private pause(waits: number): Promise<boolean> {
+    return this.env.pause(Math.min(250 * 2 ** waits, LONGEST_PAUSE_MS));
   }
 
   private settle(delivery: Delivery<Trigger>, how: () => void): void {
@@ -188,7 +201,7 @@ export class RunActor implements IdleRun {
   private async load(delivery: Delivery<Trigger>): Promise<void> {
     // Before the reading: what invalidates the copy meanwhile must not be forgotten.
     this.stale = false;
-    const raw = this.isFirstOf(delivery) ? firstOf(delivery) : await this.env.log.readRun(this.runId);
+    const raw = this.isFirstOf(delivery) ? historyOfStart(delivery) : await this.env.log.readRun(this.runId);
     this.unknown = false;
     if (raw.last < delivery.position.seq && raw.events.length > 0) {
       throw new LogUnavailableError(
@@ -204,6 +217,7 @@ export class RunActor implements IdleRun {
     if (!history.start) {
       // Said to a run that there is not: it would lie there for ever. What cannot be read may be the start.
       if (!raw.unreadable) await this.env.log.discard(this.runId, delivery.position.seq);
+      else if (raw.unreadable.eventType === 'StartRequested') await this.haltUnreadable(raw.unreadable, true);
       return;
     }
     const spans = (this.spans = new RunSpans(this.runId, history.start));
@@ -217,8 +231,10 @@ export class RunActor implements IdleRun {
     if (history.standing === 'halted' && (event.type !== 'ResumeRequested' || isUnparking(event))) return;
     if (raw.unreadable) return this.halt('unknown-event', raw.unreadable);
 
-    const { flow } = history.start.event;
-    const version = history.version ?? this.env.registry.currentVersion(flow);
+    const { flow: said } = history.start.event;
+    const version = history.version ?? this.env.registry.currentVersion(said);
+    // What was begun unchecked may have been asked for by an alias.
+    const flow = history.version === undefined ? this.env.registry.ownName(said) : said;
     const program = version === undefined ? undefined : this.env.registry.program(flow, version);
     if (!program) {
       if (history.standing !== 'parked') {
@@ -228,9 +244,43 @@ export class RunActor implements IdleRun {
       return;
     }
     if (await this.isPoison(delivery, history)) return;
-    const execution = new Execution(program, this.runId, history.decisions, this.ports());
-    await this.replay(execution, history, delivery);
+    const taken = history.start.event.unchecked
+      ? await this.checked(history, flow, version!, delivery)
+      : history;
+    if (taken) {
+      const execution = new Execution(program, this.runId, history.decisions, this.ports());
+      await this.replay(execution, taken, delivery);
+    }
     if (history.standing === 'parked') await this.unpark(history);
+  }
+
+  /**
+   * Checks the input of a run that was begun by an orchestrator which did not know its flow, each time in the same way.
+   * Where it is refused at first the run fails, and there is nothing to go over.
+   */
+  private async checked(
+    history: ReadHistory,
+    flow: string,
+    version: string,
+    { time }: Delivery<Trigger>,
+  ): Promise<ReadHistory | undefined> {
+    const said = history.start!;
+    try {
+      const event = await checkedStart(this.env.registry.contract(flow, version)!, said.event);
+      this.identity = { ...this.identity!, start: event };
+      const start = { ...said, event };
+      const isSaid = ({ position }: StoredInRun<Trigger>) => position.seq === said.position.seq;
+      return {
+        ...history,
+        start,
+        triggers: history.triggers.map((trigger) => (isSaid(trigger) ? start : trigger)),
+      };
+    } catch (error) {
+      const { traceback: _, ...record } = toErrorRecord(error);
+      if (record.disposition !== 'terminal' || history.version !== undefined) throw error;
+      await this.commit([{ type: 'FlowFailed', error: record }], time);
+      return undefined;
+    }
   }
 
   /** The run no longer waits for its version; it may have been noted before it had one. */
@@ -247,7 +297,7 @@ export class RunActor implements IdleRun {
     delivery: Delivery<Trigger>,
   ): Promise<void> {
     const ending = history.ending!.event;
-    if (delivery.position.seq < history.ending!.seq) await this.env.effects.assertAgain(identity, history);
+    if (delivery.position.seq < history.ending!.seq) await this.env.effects.assertEnd(identity, history);
     if (this.usedTimers) await this.env.log.clearTimers(this.runId);
     if (ending.type === 'FlowContinued') await this.env.effects.forward(identity, ending, delivery);
   }
@@ -326,12 +376,14 @@ export class RunActor implements IdleRun {
       const live = stored.position.seq > history.lastDecision;
       const decisions = await this.feed(execution, stored, live);
       missing.push(...decisions);
+      // Whoever settled an earlier trigger has taken them back; one that was left there rings once, for nobody.
+      if (stored.position.seq < position.seq) execution.takeObsoleteTimers();
       if (live && stored.position.seq >= position.seq && event.type === 'TaskFinished')
         finished.push(() => this.spans?.taskFinished(event, decisions));
     }
     execution.assertReplayed();
     this.execution = execution;
-    await this.env.effects.assertAgain(this.identity!, history);
+    await this.env.effects.assertAgain(this.identity!, history, (timerId) => execution.waitsFor(timerId));
     if (history.standing === 'halted' && cause.type === 'ResumeRequested') {
       missing.unshift({ type: 'RunResumed', actor: cause.actor, after: 'halt' });
     }
@@ -366,8 +418,8 @@ export class RunActor implements IdleRun {
     if (step === undefined) return false;
     const task = taskRunId(`${this.runId}-${step}`);
     const holder = this.claims.get(claimKey(task, Number(attempt)));
-    if (holder !== undefined) return holder === ORCHESTRATOR;
-    const claim = { taskRunId: task, attempt: Number(attempt), holder: ORCHESTRATOR, nonce: timerId };
+    if (holder !== undefined) return holder === ORCHESTRATOR_HOLDER;
+    const claim = { taskRunId: task, attempt: Number(attempt), holder: ORCHESTRATOR_HOLDER, nonce: timerId };
     try {
       await this.env.log.claim(this.runId, { type: 'TaskClaimed', ...claim }, this.spans?.trace);
       return true;
@@ -393,16 +445,24 @@ export class RunActor implements IdleRun {
       if (decisions.length > 0) this.spans?.ended(decisions.at(-1)!, time);
       return;
     }
-    for (const timerId of this.execution?.takeObsoleteTimers() ?? []) {
-      await log.clearTimers(this.runId, timerId);
-    }
+    const obsolete = this.execution?.takeObsoleteTimers() ?? [];
+    if (obsolete.length > 0) await effects.clearTimers(this.identity!, obsolete);
+  }
+
+  /**
+   * Halts the run because this build cannot read what was said to it; it is resumed where a build can. May come while
+   * a trigger is in hand: the fence lets one of the two through. One whose start cannot be read is halted too, or
+   * nobody would ever hear of it.
+   */
+  haltUnreadable(error: UnreadableError, isStart: boolean): Promise<void> {
+    return this.halt('unknown-event', error, isStart);
   }
 
   /** Appends RunHalted, unless the run has ended or halted already. Reads the log for the fence's sake. */
-  private async halt(reason: HaltReason, error: Error): Promise<void> {
+  private async halt(reason: HaltReason, error: Error, withoutStart = false): Promise<void> {
     this.drop();
     const history = readHistory(await this.env.log.readRun(this.runId));
-    if (!history.start) return;
+    if (!history.start && !withoutStart) return;
     if (history.standing === 'ended') {
       this.env.logger.error(
         `run ${this.runId} has ended, and what follows from that failed: ${error.message}`,
@@ -416,9 +476,24 @@ export class RunActor implements IdleRun {
       this.runId,
       history.lastDecision,
       [{ type: 'RunHalted', reason, error: { ...toErrorRecord(error), disposition: 'halt' } }],
-      new RunSpans(this.runId, history.start).trace,
+      history.start && new RunSpans(this.runId, history.start).trace,
     );
     this.env.logger.warn(`run ${this.runId} is halted (${reason}): ${error.message}`);
+  }
+
+  /** Halts the run for what its code did outside an activation; nothing is in hand that would come again. */
+  private async haltFromOutside(error: HaltingError): Promise<void> {
+    for (let waits = 0; ;) {
+      await this.settled();
+      try {
+        return await this.halt(error.reason, error);
+      } catch (failure) {
+        if (!isPassing(failure)) throw failure;
+        this.report(failure);
+        // Whoever takes the run next finds it out in its turn.
+        if (!(await this.pause(waits++))) return;
+      }
+    }
   }
 
   private ports() {
@@ -427,9 +502,7 @@ export class RunActor implements IdleRun {
       log: (entry: LogEntry) => this.emitLine(entry),
       violated: (error: HaltingError) => {
         // Outside an activation nobody waits for the answer, so the run is halted from here.
-        void this.settled()
-          .then(() => this.halt(error.reason, error))
-          .catch((failure: unknown) => this.report(failure));
+        void this.haltFromOutside(error).catch((failure: unknown) => this.report(failure));
       },
     };
   }
@@ -473,7 +546,7 @@ const PASSING = [
 ];
 
 /** What a run's log holds when it holds only its start. */
-const firstOf = (delivery: Delivery<Trigger>): RunHistory => ({
+const historyOfStart = (delivery: Delivery<Trigger>): RunHistory => ({
   runId: delivery.runId,
   events: [delivery],
   lastDecision: 0 as StreamSeq,

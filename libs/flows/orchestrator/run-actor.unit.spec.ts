@@ -1,3 +1,4 @@
+import { IsOptional, IsString } from 'class-validator';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   createMemoryRunLog,
@@ -7,6 +8,7 @@ import {
   millis,
   streamSeq,
   taskRunId,
+  UnknownEventError,
   type MemoryRunLog,
 } from '#libs/run-log';
 import type { Delivery, RunEvent, Trigger } from '#libs/run-log';
@@ -17,13 +19,22 @@ import { UNPARKER } from '../core/index.js';
 import { ActivationGate } from './activation-gate.js';
 import { Effects } from './effects.js';
 import { keptValues } from './kept-values.js';
+import { IdleRuns } from './idle-runs.js';
+import { Partition } from './partition.js';
 import { FlowRegistry } from './registry.js';
-import { RunActor } from './run-actor.js';
+import { RunActor, type ActorEnvironment } from './run-actor.js';
+
+class NamedDto {
+  @IsString() name: string;
+  @IsString() @IsOptional() title = 'no title';
+}
 
 const runId = flowRunId('run-1');
 const successor = flowRunId('run-2');
 const someone = { userId: 'local', channel: 'cli' } as const;
 const runs = jest.fn();
+/** What a flow does outside its activation. */
+let leftBehind: () => unknown;
 const registry = new FlowRegistry([
   flow(
     { name: 'nap_then_work', description: 'A flow under test.', input: SampleDto },
@@ -33,6 +44,23 @@ const registry = new FlowRegistry([
       return ctx.task(sampleOperation('echo'), { value: 'x' });
     },
   ),
+  flow({ name: 'hears_thrice', description: 'A flow under test.', input: SampleDto }, async (_input, ctx) => {
+    for (let at = 0; at < 3; at++) await ctx.signal('go', { timeoutSeconds: 3_600 });
+  }),
+  flow(
+    { name: 'gives_up_many', description: 'A flow under test.', input: SampleDto },
+    async (_input, ctx) => {
+      await ctx.race([
+        (own) => own.signal('go'),
+        (own) => Promise.all([1, 2, 3, 4].map((hours) => own.sleep(hours * 3_600))),
+      ]);
+      await ctx.signal('never');
+    },
+  ),
+  flow({ name: 'leaves_work', description: 'A flow under test.', input: SampleDto }, async (_input, ctx) => {
+    leftBehind = () => ctx.sleep(1);
+    await ctx.signal('never');
+  }),
 ]);
 const parking = {
   park: jest.fn(async (_flow: string, _version: string, _runId: string) => undefined),
@@ -51,33 +79,31 @@ beforeEach(() => {
   jest.clearAllMocks();
 });
 
-const actorOver = (over: MemoryRunLog = log): RunActor =>
-  new RunActor(
-    runId,
-    {
-      log: over,
-      registry,
-      gate: new ActivationGate(),
-      effects: new Effects(over, registry, keptValues(memoryBuckets(), over)),
-      parking,
-      logger,
-      idleMs: 30_000,
-      replayAlways: false,
-      pause,
-    },
-    {
-      takenBefore: (seq) => taken.get(seq) ?? 0,
-      settled: () => undefined,
-      idle: () => undefined,
-      left: () => undefined,
-    },
-  );
+const environmentOver = (over: MemoryRunLog = log, known = registry): ActorEnvironment => ({
+  log: over,
+  registry: known,
+  gate: new ActivationGate(),
+  effects: new Effects(over, known, keptValues(memoryBuckets(), over)),
+  parking,
+  logger,
+  idleMs: 30_000,
+  replayAlways: false,
+  pause,
+});
 
-const start = (flowName = 'nap_then_work') =>
+const actorOver = (over: MemoryRunLog = log, known = registry, of = runId): RunActor =>
+  new RunActor(of, environmentOver(over, known), {
+    takenBefore: (seq) => taken.get(seq) ?? 0,
+    settled: () => undefined,
+    idle: () => undefined,
+    left: () => undefined,
+  });
+
+const start = (flowName = 'nap_then_work', input: object = {}) =>
   log.start(runId, {
     type: 'StartRequested',
     flow: flowName,
-    input: {},
+    input,
     inputHash: '',
     actor: { userId: 'local', channel: 'nats' },
     flags: {},
@@ -132,6 +158,57 @@ describe('a run in an orchestrator’s memory', () => {
     await handle(actorOver(), await delivery(0, { deliveries: 2 }));
     expect(setTimer).toHaveBeenCalledWith(runId, 'sleep-1', expect.any(Number), expect.anything());
     expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'TimerScheduled']);
+  });
+
+  /** Sends the signal that lets the flow under test go on, and hands it over. */
+  async function hear(actor: RunActor, id: string) {
+    await log.request(runId, { type: 'SignalSent', actor: someone, name: 'go', payload: null, id }, id);
+    const { events } = await log.readRun(runId);
+    const message = await delivery(events.length - 1);
+    await handle(actor, message);
+    return message;
+  }
+
+  it('neither sets nor takes back at a load the timers that it waits for no more', async () => {
+    await start('hears_thrice');
+    const actor = actorOver();
+    await handle(actor, await delivery(0));
+    await hear(actor, 'first');
+    await hear(actor, 'second');
+    const setTimer = jest.spyOn(log, 'setTimer');
+    const clearTimers = jest.spyOn(log, 'clearTimers');
+    await log.request(runId, { type: 'PauseRequested', actor: someone }, 'pause');
+    const { events } = await log.readRun(runId);
+    await handle(actorOver(), await delivery(events.length - 1));
+    expect(await typesOf()).toContain('RunPaused');
+    expect(setTimer.mock.calls.map(([, timerId]) => timerId)).toEqual(['signal-3']);
+    expect(clearTimers).not.toHaveBeenCalled();
+  });
+
+  it('takes the timers back which a redelivered trigger has made useless', async () => {
+    await start('hears_thrice');
+    const actor = actorOver();
+    await handle(actor, await delivery(0));
+    const first = await hear(actor, 'first');
+    const clearTimers = jest.spyOn(log, 'clearTimers');
+    await handle(actorOver(), { ...first, deliveries: 2 });
+    expect(clearTimers.mock.calls).toEqual([[runId, 'signal-1']]);
+  });
+
+  it('takes back at once all timers that it has no use for any more, not one after the other', async () => {
+    await start('gives_up_many');
+    const actor = actorOver();
+    await handle(actor, await delivery(0));
+    let asked!: () => void;
+    const allAsked = new Promise<void>((resolve) => (asked = resolve));
+    let asks = 0;
+    jest.spyOn(log, 'clearTimers').mockImplementation(() => {
+      if (++asks === 4) asked();
+      return allAsked;
+    });
+    const message = await hear(actor, 'go');
+    expect(message.ack).toHaveBeenCalledTimes(1);
+    expect(asks).toBe(4);
   });
 
   it('acks what lies at or below its high-water mark without feeding it (rule 3)', async () => {
@@ -254,6 +331,21 @@ describe('a run in an orchestrator’s memory', () => {
     expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'TimerScheduled']);
   });
 
+  it('is halted for what its code did outside an activation, though the log does not answer at first', async () => {
+    await start('leaves_work');
+    await handle(actorOver(), await delivery(0));
+    const told = new Promise<void>((resolve) =>
+      logger.warn.mockImplementation((message) => {
+        if (String(message).includes('is halted')) resolve();
+      }),
+    );
+    jest.spyOn(log, 'readRun').mockRejectedValueOnce(new LogUnavailableError('reading run run-1'));
+    expect(() => leftBehind()).toThrow('outside an activation');
+    await told;
+    expect(pause).toHaveBeenCalledTimes(1);
+    expect((await history()).at(-1)).toMatchObject({ type: 'RunHalted', reason: 'foreign-promise' });
+  });
+
   it('hands a trigger back when the orchestrator closes meanwhile', async () => {
     await start();
     const message = await delivery(0);
@@ -342,6 +434,139 @@ describe('a run in an orchestrator’s memory', () => {
     ]);
     await handle(actorOver(), await delivery(0, { deliveries: 2 }));
     expect((await log.readRun(successor)).events[0]?.event).toMatchObject({ type: 'StartRequested' });
+  });
+
+  describe('whose start this build cannot read', () => {
+    const error = new UnknownEventError('StartRequested', 2, 1);
+    const problem = (of: RunEvent['type']) => ({
+      reader: 'orchestrator-1',
+      subject: 'a subject',
+      position: { stream: 'RUN', epoch: 'memory', seq: streamSeq(1) },
+      runId,
+      isStart: of === 'StartRequested',
+      error: of === 'StartRequested' ? error : new UnknownEventError(of, 2, 1),
+    });
+    const partition = () => new Partition(environmentOver(), new Map(), new IdleRuns(10), () => 0);
+    /** What an older build sees of the run. */
+    const unreadByThisBuild = () => {
+      const read = log.readRun.bind(log);
+      return jest.spyOn(log, 'readRun').mockImplementation(async (id) => {
+        const { events, ...rest } = await read(id);
+        return {
+          ...rest,
+          events: events.filter(({ event }) => event.type !== 'StartRequested'),
+          unreadable: error,
+        };
+      });
+    };
+
+    it('is halted for everybody to see', async () => {
+      await start();
+      const older = unreadByThisBuild();
+      for (let times = 0; times < 2; times++) await partition().takeUnreadable(problem('StartRequested'));
+      older.mockRestore();
+      expect(await typesOf()).toEqual(['StartRequested', 'RunHalted']);
+      expect((await history()).at(-1)).toMatchObject({
+        reason: 'unknown-event',
+        error: { code: 'run-log/unknown-event', message: error.message },
+      });
+    });
+
+    it('is halted at the next thing that is said to it, where the one before had no time to', async () => {
+      await start();
+      const older = unreadByThisBuild();
+      await log.request(runId, { type: 'CancelRequested', actor: someone, by: successor }, 'cancel');
+      const cancel = {
+        ...(await delivery(0)),
+        position: { stream: 'RUN', epoch: 'memory', seq: streamSeq(2) },
+      };
+      await handle(actorOver(), cancel);
+      older.mockRestore();
+      expect(await typesOf()).toEqual(['StartRequested', 'CancelRequested', 'RunHalted']);
+    });
+
+    it('goes on from its start once it is resumed where a build can read it', async () => {
+      await start();
+      const older = unreadByThisBuild();
+      await partition().takeUnreadable(problem('StartRequested'));
+      older.mockRestore();
+      await log.request(runId, { type: 'ResumeRequested', actor: someone }, 'resume');
+      await handle(actorOver(), await delivery(2));
+      expect(await typesOf()).toEqual([
+        'StartRequested',
+        'RunHalted',
+        'ResumeRequested',
+        'RunResumed',
+        'FlowStarted',
+        'TimerScheduled',
+      ]);
+    });
+
+    it('is not made up where it is something else that was said to a run which there is not', async () => {
+      await partition().takeUnreadable(problem('SignalSent'));
+      expect(await history()).toEqual([]);
+    });
+  });
+
+  describe('whose child another orchestrator may know', () => {
+    const child = flow(
+      { name: 'a_child', description: 'A flow under test.', input: NamedDto },
+      async ({ name, title }) => `${name} (${title})`,
+    );
+    const parent = flow(
+      { name: 'a_parent', description: 'A flow under test.', input: SampleDto },
+      (input, ctx) => ctx.flow(child, (input.value === 'bad' ? {} : { name: 'Ada' }) as NamedDto),
+    );
+    const older = new FlowRegistry([parent]);
+    const newer = new FlowRegistry([parent, child]);
+    const childId = flowRunId('run-1-1');
+    const ofChild = async (): Promise<RunEvent[]> =>
+      (await log.readRun(childId)).events.map(({ event }) => event);
+    const handOver = async (index: number, known: FlowRegistry) => {
+      const stored = (await log.readRun(childId)).events[index]!;
+      await handle(actorOver(log, known, childId), {
+        ...(await delivery(0)),
+        ...stored,
+        event: stored.event as Trigger,
+      });
+    };
+    /** Lets an orchestrator that does not know the child begin it, and one that does take it up. */
+    async function takenUp(input: object): Promise<void> {
+      await start('a_parent', input);
+      await handle(actorOver(log, older), await delivery(0));
+      await handOver(0, older);
+      await log.request(childId, { type: 'ResumeRequested', actor: UNPARKER }, 'unpark');
+      await handOver(2, newer);
+    }
+
+    it('begins it all the same, and parks it; nothing is told to the parent', async () => {
+      await start('a_parent');
+      await handle(actorOver(log, older), await delivery(0));
+      expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'ChildScheduled']);
+      await handOver(0, older);
+      expect(await ofChild()).toMatchObject([
+        { type: 'StartRequested', flow: 'a_child', unchecked: true, parent: { runId, step: 1 } },
+        { type: 'RunParked', flow: 'a_child', version: 'unknown' },
+      ]);
+      expect(parking.park).toHaveBeenLastCalledWith('a_child', 'unknown', childId);
+    });
+
+    it('takes it up where the flow is known, with the input as the flow declares it', async () => {
+      await takenUp({});
+      expect((await ofChild()).at(-1)).toMatchObject({ type: 'FlowCompleted', result: 'Ada (no title)' });
+      expect(parking.unpark).toHaveBeenCalledWith('a_child', 'unknown', childId);
+      expect((await history()).at(-1)).toMatchObject({ type: 'ChildFinished', end: { status: 'completed' } });
+    });
+
+    it('fails it with the fields where its input is refused then, and tells the parent', async () => {
+      await takenUp({ value: 'bad' });
+      const refusal = { code: 'flow/invalid-input', fields: [{ field: 'name' }] };
+      expect((await ofChild()).at(-1)).toMatchObject({ type: 'FlowFailed', error: refusal });
+      expect((await history()).at(-1)).toMatchObject({
+        type: 'ChildFinished',
+        end: { status: 'failed', error: refusal },
+      });
+    });
   });
 
   it('notes no longer that a run waits for its version once it is cancelled', async () => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { BodyTooLargeError, flowRunId, RunExistsError } from '#libs/run-log';
-import type { Actor, FlowRunId, RequestEvent, RunFlags, RunLog, TraceContext } from '#libs/run-log';
+import type { Actor, FlowRunId, RunFlags, RunLog, StartRequested, TraceContext } from '#libs/run-log';
 import { agreeOnFlags, checkDto, fieldsOf, sentenceOf, TerminalError } from '#libs/operations';
 import { canonicalJson } from '../core/index.js';
 import { TooLargeError } from '../steering/errors.js';
+import type { FlowContract } from '../contract.js';
 import { newRunId } from './new-run-id.js';
 import type { FlowRegistry } from './registry.js';
 
@@ -20,11 +21,11 @@ export interface StartFlow {
   readonly trace?: TraceContext;
   /** The id, where it follows from what starts the run: then the same id again is the same run. */
   readonly runId?: FlowRunId;
+  /** Begins the run though its flow may not be known here; it is parked then, and its input is checked later. */
+  readonly evenUnknown?: boolean;
   /** How the run hangs together with others. */
   readonly lineage?: Pick<StartRequested, 'parent' | 'root' | 'continues' | 'fork' | 'deploymentId'>;
 }
-
-type StartRequested = Extract<RequestEvent, { type: 'StartRequested' }>;
 
 export interface StartedRun {
   readonly runId: FlowRunId;
@@ -59,9 +60,10 @@ const KEY_LENGTH = 256;
  */
 export async function startRun(log: RunLog, registry: FlowRegistry, request: StartFlow): Promise<StartedRun> {
   // What goes on as another run was checked by the version that it began with, which may be another than the newest.
-  const { flow, taken, flags } = request.lineage?.continues
-    ? { flow: request.flow, taken: request.input, flags: request.flags ?? {} }
-    : await checkedRequest(registry, request);
+  const asSaid = { flow: request.flow, taken: request.input, flags: request.flags ?? {} };
+  const unchecked = request.evenUnknown === true && !registry.knows(request.flow);
+  const { flow, taken, flags } =
+    request.lineage?.continues || unchecked ? asSaid : await checkedRequest(registry, request);
   const { idempotencyKey } = request;
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > KEY_LENGTH)) {
     throw new TerminalError(
@@ -89,6 +91,7 @@ export async function startRun(log: RunLog, registry: FlowRegistry, request: Sta
     flags,
     tags: request.tags ?? [],
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(unchecked ? { unchecked } : {}),
     ...request.lineage,
   };
   try {
@@ -109,8 +112,16 @@ export async function startRun(log: RunLog, registry: FlowRegistry, request: Sta
   }
 }
 
-async function checkedRequest(registry: FlowRegistry, request: StartFlow) {
-  const { contract } = registry.get(request.flow);
+const checkedRequest = (registry: FlowRegistry, request: StartFlow) =>
+  checkedBy(registry.get(request.flow).contract, request);
+
+/** Gives a start as it would have been, had whoever began the run known its flow. Throws a TerminalError. */
+export async function checkedStart(contract: FlowContract, start: StartRequested): Promise<StartRequested> {
+  const { taken, flags } = await checkedBy(contract, start);
+  return { ...start, input: JSON.parse(canonicalJson(taken)) as Record<string, unknown>, flags };
+}
+
+async function checkedBy(contract: FlowContract, request: Pick<StartFlow, 'input' | 'actor' | 'flags'>) {
   const said = withUser(request.input ?? {}, contract.input, request.actor.userId);
   const { input, flags } = agreeOnFlags(contract.input, said, request.flags ?? {});
   const checked = await checkDto(contract.input, input);

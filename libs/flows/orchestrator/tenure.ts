@@ -26,10 +26,16 @@ export class Tenure {
   }
 
   async begin(log: RunLog): Promise<void> {
-    const reader = await log.orchestrate(this.number, (delivery) => {
-      // What comes too late is handed out again, to whoever has the partition now.
-      if (!this.lost) this.partition.take(delivery);
-    });
+    const reader = await log.orchestrate(
+      this.number,
+      (delivery) => {
+        // What comes too late is handed out again, to whoever has the partition now.
+        if (!this.lost) this.partition.take(delivery);
+      },
+      async (problem) => {
+        if (!this.lost) await this.partition.takeUnreadable(problem);
+      },
+    );
     if (this.lost) await reader.close();
     else this.reader = reader;
   }

@@ -66,8 +66,9 @@ export class Steering {
   }
 
   async describe(runId: FlowRunId): Promise<RunView> {
-    const view = viewRun(await this.log.readRun(runId));
-    if (!view) throw new UnknownRunError(runId);
+    const history = await this.log.readRun(runId);
+    const view = viewRun(history);
+    if (!view) throw history.unreadable ?? new UnknownRunError(runId);
     return view;
   }
 
@@ -80,7 +81,7 @@ export class Steering {
       const history = await this.log.readRun(at);
       walked.push({ of: at, history });
       const view = viewRun(history);
-      if (!view && at === runId) throw new UnknownRunError(runId);
+      if (!view && at === runId) throw history.unreadable ?? new UnknownRunError(runId);
       if (!view)
         throw new RetryableError(
           'flow/continuing',

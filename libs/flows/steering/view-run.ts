@@ -13,7 +13,6 @@ import type {
 } from './run-view.js';
 import type { LoggedStep } from './step-log.js';
 
-type Start = Extract<RunEvent, { type: 'StartRequested' }>;
 type Stands = Pick<
   RunView,
   'version' | 'standing' | 'requested' | 'paused' | 'halted' | 'end' | 'cancelledBy' | 'lastStand'
@@ -24,7 +23,7 @@ export function viewRun(history: RunHistory): RunView | undefined {
   const { runId, events, last: lastSeq } = history;
   const first = events.find(({ event }) => event.type === 'StartRequested');
   if (first?.event.type !== 'StartRequested') return undefined;
-  const { flow, actor, flags, tags, input, fork, continues } = first.event satisfies Start;
+  const { flow, actor, flags, tags, input, fork, continues } = first.event;
   const { steps } = new StepFold(events);
   return {
     runId,

@@ -1,3 +1,4 @@
+import { ORCHESTRATOR_HOLDER } from '#libs/run-log';
 import type { DecisionEvent, FlowRunId, Trigger } from '#libs/run-log';
 import { Execution } from '../core/index.js';
 import { programOf, type FlowDefinition } from '../flow.js';
@@ -5,9 +6,6 @@ import { settleMicrotasks } from '../orchestrator/activation-gate.js';
 import { claimKey, readHistory, type ReadHistory } from '../orchestrator/history.js';
 import { historyOf, readExport, type RunExport } from '../steering/export-run.js';
 import { isDecision } from './is-decision.js';
-
-/** The claims of tasks that nobody began in time have this holder. */
-const ORCHESTRATOR = 'orchestrator';
 
 export interface Replayed {
   /** What the code decides beyond what the history holds; nothing for a run that has ended or waits. */
@@ -89,5 +87,7 @@ function ofTheCode(recorded: RunExport): RunExport {
 function isUnbegun(event: Trigger, runId: string, { claims }: ReadHistory): boolean {
   if (event.type !== 'TimerFired') return false;
   const [, step, attempt] = /^start-by-(\d+)-(\d+)$/.exec(event.timerId) ?? [];
-  return step !== undefined && claims.get(claimKey(`${runId}-${step}`, Number(attempt))) === ORCHESTRATOR;
+  return (
+    step !== undefined && claims.get(claimKey(`${runId}-${step}`, Number(attempt))) === ORCHESTRATOR_HOLDER
+  );
 }

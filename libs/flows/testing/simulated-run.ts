@@ -9,6 +9,7 @@ import type {
   LogEntry,
   RunFlags,
   TaskRunId,
+  StartRequested,
   Trigger,
 } from '#libs/run-log';
 import { Execution, type HaltingError } from '../core/index.js';
@@ -20,7 +21,6 @@ import type { SimulatedEntry } from './simulated-entry.js';
 
 type TaskScheduled = Extract<DecisionEvent, { type: 'TaskScheduled' }>;
 type ResumeRequested = Extract<Trigger, { type: 'ResumeRequested' }>;
-type StartRequested = Extract<Trigger, { type: 'StartRequested' }>;
 
 export interface SimulatedStart {
   readonly actor?: Actor;
@@ -176,11 +176,15 @@ export class SimulatedRun {
     return this.feed({ type: 'ApprovalAnswered', actor: by, step, approved: false, ...more });
   }
 
-  /** Cancels the run, as a person does or, with `by`, as the end of its parent does. */
-  cancel(reason?: string, { by }: { readonly by?: FlowRunId } = {}): Promise<readonly DecisionEvent[]> {
+  /** Cancels the run, as a person does or, with `by`, as the end of its parent does. One with an `id` counts once. */
+  cancel(
+    reason?: string,
+    { by, id }: { readonly by?: FlowRunId; readonly id?: string } = {},
+  ): Promise<readonly DecisionEvent[]> {
     return this.feed({
       type: 'CancelRequested',
       actor: SOMEONE,
+      ...(id === undefined ? {} : { id }),
       ...(by === undefined ? {} : { by }),
       ...(reason === undefined ? {} : { reason }),
     });

@@ -5,7 +5,7 @@ import { BrokerHeader } from '../headers.js';
 import { streamSeq } from '../ids.js';
 import type { FlowRunId, StreamSeq } from '../ids.js';
 import { callMessageId, claimNonce, outcomeMessageId, requestMessageId } from '../message-ids.js';
-import type { TraceContext } from '../run-log.js';
+import type { StartRequested, TraceContext } from '../run-log.js';
 import { callSubject, runSubjects } from '../subjects.js';
 import type { AnyEvent } from '../codec.js';
 import type { Envelopes, Outgoing } from '../envelopes.js';
@@ -13,7 +13,6 @@ import type { Publisher, Settled } from './publisher.js';
 import { holds } from './stored-messages.js';
 import type { StoredMessages } from './stored-messages.js';
 
-type Start = Extract<RequestEvent, { type: 'StartRequested' }>;
 type Claim = Extract<FactEvent, { type: 'TaskClaimed' }>;
 type Finish = Extract<FactEvent, { type: 'TaskFinished' }>;
 
@@ -26,7 +25,7 @@ export class FactAppender {
     private readonly callEnvelopes: Envelopes,
   ) {}
 
-  async start(runId: FlowRunId, event: Start, trace?: TraceContext): Promise<StreamSeq> {
+  async start(runId: FlowRunId, event: StartRequested, trace?: TraceContext): Promise<StreamSeq> {
     const subject = runSubjects.request(runId, event.type);
     const message = await this.envelopes.seal(subject, runId, event, trace);
     const settled = await this.createOnly(message, event);
@@ -51,7 +50,7 @@ export class FactAppender {
 
   async request(
     runId: FlowRunId,
-    event: Exclude<RequestEvent, Start>,
+    event: Exclude<RequestEvent, StartRequested>,
     messageId: string,
     trace?: TraceContext,
   ): Promise<{ seq: StreamSeq; duplicate: boolean }> {

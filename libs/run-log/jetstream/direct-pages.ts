@@ -7,7 +7,8 @@ import { rawHeaders } from './raw-headers.js';
 import type { ReaderParts } from './readers.js';
 import { NoAnswerError } from './requester.js';
 
-const PAGE = 1_000;
+/** What does not fit is left for the next page: the broker ends one that outgrows what it may keep for a client. */
+const PAGE = 4_000;
 
 /**
  * Reads one page of a stream's messages under a subject, from a sequence on; an empty page stands for "none". Each

@@ -12,6 +12,7 @@ import type {
   RunLog,
   ServiceReader,
   StoredInRun,
+  StartRequested,
   StoredOf,
   StreamName,
   Subscription,
@@ -19,6 +20,7 @@ import type {
   TraceContext,
   Trigger,
 } from '../run-log.js';
+import type { Undecodable } from '../undecodable.js';
 import { CALLS_AGE_MS } from '../streams.js';
 import { filters, runFilter, runSubjects } from '../subjects.js';
 import { DecisionAppender } from './append-decisions.js';
@@ -41,8 +43,6 @@ import { Streams } from './set-up.js';
 import { StoredMessages } from './stored-messages.js';
 import { Timers } from './timers.js';
 import { watch } from './viewer.js';
-
-type Start = Extract<RequestEvent, { type: 'StartRequested' }>;
 
 /** A member that is taken for dead too soon costs more than a partition that moves too late. */
 const SHORTEST_LIFE_MS = 1_000;
@@ -98,13 +98,13 @@ export class JetStreamRunLog implements RunLog {
     return this.streams.setUp();
   }
 
-  start(runId: FlowRunId, event: Start, trace?: TraceContext): Promise<StreamSeq> {
+  start(runId: FlowRunId, event: StartRequested, trace?: TraceContext): Promise<StreamSeq> {
     return this.facts.start(runId, event, trace);
   }
 
   request(
     runId: FlowRunId,
-    event: Exclude<RequestEvent, Start>,
+    event: Exclude<RequestEvent, StartRequested>,
     messageId: string,
     trace?: TraceContext,
   ): Promise<{ seq: StreamSeq; duplicate: boolean }> {
@@ -195,9 +195,13 @@ export class JetStreamRunLog implements RunLog {
     return this.keep(RollCall.join(parts, this.options, holder, lifeMs));
   }
 
-  orchestrate(partition: number, handler: (delivery: Delivery<Trigger>) => void): Promise<Subscription> {
+  orchestrate(
+    partition: number,
+    handler: (delivery: Delivery<Trigger>) => void,
+    onUnreadable?: (problem: Undecodable) => Promise<void>,
+  ): Promise<Subscription> {
     const ackWaitMs = millis(this.partitionAckWaitMs);
-    return this.keep(orchestrate(this.parts, partition, ackWaitMs, handler));
+    return this.keep(orchestrate(this.parts, partition, ackWaitMs, handler, onUnreadable));
   }
 
   async project<S extends StreamName>(

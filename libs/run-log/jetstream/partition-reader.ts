@@ -7,6 +7,8 @@ import { InOrder } from '../in-order.js';
 import type { Delivery, StoredInRun, Subscription, Trigger } from '../run-log.js';
 import { filters } from '../subjects.js';
 import { subscriptionOf } from '../subscription.js';
+import { alsoTo } from '../undecodable.js';
+import type { Undecodable } from '../undecodable.js';
 import { delivered, Settler } from './delivered.js';
 import type { DeliveredMessage } from './delivered.js';
 import { Puller } from './puller.js';
@@ -33,11 +35,13 @@ export async function orchestrate(
   partition: number,
   ackWaitMs: Millis,
   handler: (delivery: Delivery<Trigger>) => void,
+  onUnreadable?: (problem: Undecodable) => Promise<void>,
 ): Promise<Subscription> {
   const name = partitionDurable(partition);
   const decoder = inbound(parts, 'RUN');
   const settler = new Settler(parts.outbox, true);
   const order = new InOrder();
+  const reports = alsoTo(parts.reports, onUnreadable);
   let madeAt = 0;
 
   const hand = (raw: DeliveredMessage, stored: StoredInRun<Trigger>): void => {
@@ -50,7 +54,7 @@ export async function orchestrate(
     }
   };
   const reject = async (raw: DeliveredMessage, error: unknown): Promise<void> => {
-    if (await decoder.report(parts.reports, name, raw, error)) settler.ack(raw.reply);
+    if (await decoder.report(reports, name, raw, error)) settler.ack(raw.reply);
     else settler.retry(raw.reply, AFTER_THROW_MS);
     puller.release();
   };

@@ -1,10 +1,10 @@
 import { eventHeaders, encodeBody } from '../codec.js';
-import { BrokerHeader } from '../headers.js';
 import type { FlowRunId, Millis } from '../ids.js';
 import type { TraceContext } from '../run-log.js';
 import { runSubjects } from '../subjects.js';
 import { purgeRun } from './purge-run.js';
 import type { Publisher } from './publisher.js';
+import { scheduleHeaders } from './schedule.js';
 
 /**
  * Keeps a run's timers with the broker as scheduled messages. A schedule only ever aims at the run's
@@ -20,9 +20,7 @@ export class Timers {
         subject: runSubjects.later(runId, timerId),
         headers: {
           ...eventHeaders(event, trace),
-          [BrokerHeader.schedule]: `@at ${new Date(dueAt).toISOString()}`,
-          [BrokerHeader.scheduleTarget]: runSubjects.request(runId, event.type),
-          [BrokerHeader.rollup]: 'sub',
+          ...scheduleHeaders(runSubjects.request(runId, event.type), dueAt),
         },
         body: encodeBody(event),
       },

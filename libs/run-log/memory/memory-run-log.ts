@@ -14,6 +14,7 @@ import type {
   RunLog,
   ServiceReader,
   StoredInRun,
+  StartRequested,
   StoredOf,
   StreamName,
   Subscription,
@@ -22,8 +23,8 @@ import type {
   Trigger,
 } from '../run-log.js';
 import { filters, parseSubject, runFilter, runSubjects } from '../subjects.js';
-import { isUndecodable } from '../undecodable.js';
-import type { ReaderReports } from '../undecodable.js';
+import { alsoTo, isUndecodable } from '../undecodable.js';
+import type { ReaderReports, Undecodable } from '../undecodable.js';
 import { ManualClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { MemoryBroker } from './memory-broker.js';
@@ -41,8 +42,6 @@ export interface MemoryOptions extends ReaderReports {
   readonly partitionAckWaitMs?: number;
   readonly bodyLimits?: BodyLimits;
 }
-
-type Start = Extract<RequestEvent, { type: 'StartRequested' }>;
 
 const START_AT = Date.UTC(2026, 0, 1);
 const PARTITION_ACK_WAIT_MS = 10_000;
@@ -85,14 +84,14 @@ export class MemoryRunLog implements RunLog {
     await clock.advance(ms);
   }
 
-  async start(runId: FlowRunId, event: Start, trace?: TraceContext): Promise<StreamSeq> {
+  async start(runId: FlowRunId, event: StartRequested, trace?: TraceContext): Promise<StreamSeq> {
     this.stand('appending StartRequested');
     return this.writes.start(runId, event, trace);
   }
 
   async request(
     runId: FlowRunId,
-    event: Exclude<RequestEvent, Start>,
+    event: Exclude<RequestEvent, StartRequested>,
     messageId: string,
     trace?: TraceContext,
   ): Promise<{ seq: StreamSeq; duplicate: boolean }> {
@@ -233,12 +232,14 @@ export class MemoryRunLog implements RunLog {
   async orchestrate(
     partition: number,
     handler: (delivery: Delivery<Trigger>) => void,
+    onUnreadable?: (problem: Undecodable) => Promise<void>,
   ): Promise<Subscription> {
     const name = partitionDurable(partition);
     this.stand(`setting up the reader ${name}`);
     const ackWaitMs = this.options.partitionAckWaitMs ?? PARTITION_ACK_WAIT_MS;
     const durable = this.broker.durable(name, filters.triggers(partition), ackWaitMs, IN_HAND);
-    return this.keep(takeInOrder(this.broker, this.options, name, durable, IN_HAND, handler));
+    const reports = alsoTo(this.options, onUnreadable);
+    return this.keep(takeInOrder(this.broker, reports, name, durable, IN_HAND, handler));
   }
 
   async project<S extends StreamName>(

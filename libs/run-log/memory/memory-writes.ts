@@ -6,11 +6,10 @@ import type { CallEvent, DecisionEvent, FactEvent, RequestEvent } from '../event
 import { streamSeq } from '../ids.js';
 import type { FlowRunId, Millis, StreamSeq } from '../ids.js';
 import { callMessageId, claimNonce, outcomeMessageId, requestMessageId } from '../message-ids.js';
-import type { StreamName, TraceContext } from '../run-log.js';
+import type { StartRequested, StreamName, TraceContext } from '../run-log.js';
 import { callSubject, runSubjects } from '../subjects.js';
 import type { MemoryBroker } from './memory-broker.js';
 
-type Start = Extract<RequestEvent, { type: 'StartRequested' }>;
 type Claim = Extract<FactEvent, { type: 'TaskClaimed' }>;
 type Finish = Extract<FactEvent, { type: 'TaskFinished' }>;
 
@@ -21,7 +20,7 @@ export class MemoryWrites {
     private readonly envelopes: Envelopes,
   ) {}
 
-  async start(runId: FlowRunId, event: Start, trace?: TraceContext): Promise<StreamSeq> {
+  async start(runId: FlowRunId, event: StartRequested, trace?: TraceContext): Promise<StreamSeq> {
     const subject = runSubjects.request(runId, event.type);
     const message = await this.envelopes.seal(subject, runId, event, trace);
     const stored = this.broker.streams.RUN.append(message, undefined, { subject, seq: 0 });
@@ -62,7 +61,7 @@ export class MemoryWrites {
 
   async request(
     runId: FlowRunId,
-    event: Exclude<RequestEvent, Start>,
+    event: Exclude<RequestEvent, StartRequested>,
     messageId: string,
     trace?: TraceContext,
   ): Promise<{ seq: StreamSeq; duplicate: boolean }> {

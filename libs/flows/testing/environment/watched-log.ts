@@ -10,8 +10,8 @@ export interface WatchedLog {
 export function watchLog(log: RunLog): WatchedLog {
   let inHand = 0;
   const watched = Object.create(log) as RunLog;
-  watched.orchestrate = (partition, handler) =>
-    log.orchestrate(partition, (delivery) => {
+  watched.orchestrate = (partition, handler, onUnreadable) => {
+    const counted = (delivery: Delivery<Trigger>): void => {
       inHand++;
       let settled = false;
       const settle = (): void => {
@@ -19,7 +19,9 @@ export function watchLog(log: RunLog): WatchedLog {
         settled = true;
       };
       handler(asSeen(delivery, settle));
-    });
+    };
+    return log.orchestrate(partition, counted, onUnreadable);
+  };
   return { log: watched, inHand: () => inHand };
 }
 
