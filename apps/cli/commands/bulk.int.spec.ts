@@ -61,6 +61,72 @@ const sent = () =>
 const RESTART = 'flow-run restart --where status=failed --flow greet --since 1h';
 const filter = { status: 'failed', flow: 'greet', from: '2026-11-21T11:00:00.000Z' };
 
+describe('bulk work', () => {
+  const listed = {
+    ...{
+      ...work,
+      failures: undefined,
+      skipped: 1,
+      by: { userId: 'ada' },
+      createdAt: '2026-11-21T10:00:00.000Z',
+    },
+    filter: { status: 'failed', flow: 'greet' },
+  };
+  const page = (items: object[], nextCursor: string | null = null) => ({ body: { items, nextCursor } });
+
+  it('is listed, with what it was to be done to and how far it is', async () => {
+    gateway.on('GET /flow-runs/bulk', page([{ ...listed, id: 'b2', status: 'stopped', done: 2 }, listed]));
+    const { code, terminal } = await jobhunter('flow-run bulk list', { width: 200 });
+    expect(code).toBe(ExitCode.ok);
+    const lines = terminal
+      .stdout()
+      .split('\n')
+      .map((line) => line.trim().split(/ {2,}/));
+    expect(lines[0]).toEqual([
+      'BULK',
+      'ACTION',
+      'STATUS',
+      'DONE',
+      'SKIPPED',
+      'FAILED',
+      'WHERE',
+      'BEGUN',
+      'USER',
+    ]);
+    const where = 'status=failed flow=greet';
+    const rest = [where, expect.stringContaining('2026-11-21'), 'ada'];
+    expect(lines.slice(1)).toEqual([
+      ['b2', 'restart', 'stopped', '2/3', '1', '0', ...rest],
+      ['b1', 'restart', 'running', '0/3', '1', '0', ...rest],
+    ]);
+  });
+
+  it('is listed up to a limit, page by page, for people and for programs', async () => {
+    gateway.on('GET /flow-runs/bulk', ({ query }) =>
+      query['cursor'] === undefined ? page([{ ...listed, id: 'b3' }], 'b3') : page([listed], 'b1'),
+    );
+    const { terminal } = await jobhunter('flow-run bulk ls --limit 2 --json');
+    expect(JSON.parse(terminal.stdout())).toMatchObject({
+      items: [{ id: 'b3' }, { id: 'b1' }],
+      nextCursor: 'b1',
+    });
+    expect(gateway.requests.map(({ query }) => query)).toEqual([
+      { limit: '2' },
+      { limit: '1', cursor: 'b3' },
+    ]);
+    expect((await jobhunter('flow-run bulk list --limit 2')).terminal.stdout()).toContain(
+      'These are the first 2; --limit shows more.',
+    );
+  });
+
+  it('may be none', async () => {
+    gateway.on('GET /flow-runs/bulk', page([]));
+    const { code, terminal } = await jobhunter('flow-run bulk list');
+    expect(code).toBe(ExitCode.ok);
+    expect(terminal.stdout()).toContain('No bulk work in the last week.');
+  });
+});
+
 describe('many runs', () => {
   it('are shown first, and asked about', async () => {
     const { code, terminal } = await jobhunter(RESTART, { answer: true });

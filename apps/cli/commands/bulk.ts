@@ -7,7 +7,8 @@ import { UsageError } from '../terminal/cli-error.js';
 import { ExitCode } from '../terminal/exit-code.js';
 import { count } from '../terminal/format.js';
 import { oneLine } from '../terminal/plain-text.js';
-import { examples } from './list-options.js';
+import { listBulk } from './bulk-list.js';
+import { examples, limitOption } from './list-options.js';
 import { drawRuns } from './run-table.js';
 import type { RunFilter } from './run-filter.js';
 
@@ -19,17 +20,27 @@ export interface BulkOptions {
 
 type Action = BulkWork['action'];
 
-/** Adds the commands that look at bulk work again, and stop it. */
+/** Adds the commands that look at bulk work again, list it, and stop it. */
 export function addBulkCommand(flowRun: Command, session: Session): void {
   const bulk = flowRun.command('bulk');
   examples(
     bulk
-      .description('Watch a bulk cancel or restart that was begun before, until it is done')
-      .argument('<id>', 'id of the bulk work')
+      .description('Watch a bulk cancel or restart that was begun before, or list or stop such work')
+      .argument('<id>', 'id of the bulk work, as `flow-run bulk list` shows it')
       .action(async (id: string, _options: unknown, command: Command) =>
         watchBulk(session, await session.gateway(command), id, command),
       ),
-    'flow-run bulk 0b1c5a5e-5d5e-4f0e-9d0a-2f1f3f6c7a11',
+    'flow-run bulk 01kdw3k2q4e8',
+  );
+  examples(
+    bulk
+      .command('list')
+      .alias('ls')
+      .description('List bulk cancels and restarts of the last week, the latest first')
+      .addOption(limitOption(20))
+      .action((options: { limit: number }, command: Command) => listBulk(session, options.limit, command)),
+    'flow-run bulk list',
+    'flow-run bulk list --limit 5 --json',
   );
   examples(
     bulk
@@ -41,7 +52,7 @@ export function addBulkCommand(flowRun: Command, session: Session): void {
         await stopBulk(gateway, id);
         await watchBulk(session, gateway, id, command);
       }),
-    'flow-run bulk stop 0b1c5a5e-5d5e-4f0e-9d0a-2f1f3f6c7a11',
+    'flow-run bulk stop 01kdw3k2q4e8',
   );
 }
 

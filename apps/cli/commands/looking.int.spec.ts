@@ -135,8 +135,11 @@ describe('what a flow keeps over its runs', () => {
   const state = { flow: 'greet', name: 'last', found: true, value: 7, runId: null, keptAt: null };
 
   it('is listed and read', async () => {
-    gateway.on('GET /flows/greet/state', page(state, { ...state, name: 'who', value: 'Ada', runId: 'run1' }));
-    gateway.on('GET /flows/greet/state/last', { body: state });
+    gateway.on(
+      'GET /workflows/greet/state',
+      page(state, { ...state, name: 'who', value: 'Ada', runId: 'run1' }),
+    );
+    gateway.on('GET /workflows/greet/state/last', { body: state });
     const { terminal } = await jobhunter('state list greet');
     expect(terminal.stdout()).toMatch(/^NAME +VALUE +BY\nlast +7 +a person\nwho +"Ada" +run1$/);
     expect((await jobhunter('state get greet last')).terminal.stdout()).toBe('7');
@@ -149,14 +152,14 @@ describe('what a flow keeps over its runs', () => {
     ['null', '', null],
     ['-', 'two words\n', 'two words'],
   ])('is set to %s', async (typed, input, value) => {
-    gateway.on('PUT /flows/greet/state/last', { body: { ...state, value } });
+    gateway.on('PUT /workflows/greet/state/last', { body: { ...state, value } });
     const { code } = await jobhunter(`state set greet last ${typed}`, { input });
     expect(code).toBe(ExitCode.ok);
     expect(gateway.requests[0]?.body).toEqual({ value });
   });
 
   it('is forgotten', async () => {
-    gateway.on('DELETE /flows/greet/state/last', { body: { ...state, found: false } });
+    gateway.on('DELETE /workflows/greet/state/last', { body: { ...state, found: false } });
     const { terminal } = await jobhunter('state reset greet last');
     expect(terminal.stdout()).toBe('greet has forgotten last.');
   });

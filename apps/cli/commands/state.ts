@@ -71,7 +71,7 @@ export function addStateCommands(program: Command, session: Session): void {
 }
 
 function statePath(flow: string, name?: string): string {
-  const path = `/flows/${encodeURIComponent(flow)}/state`;
+  const path = `/workflows/${encodeURIComponent(flow)}/state`;
   return name === undefined ? path : `${path}/${encodeURIComponent(name)}`;
 }
 

@@ -117,8 +117,8 @@ export interface BulkPreview {
   readonly first: readonly FlowRunDto[];
 }
 
-/** What is being done to many runs. */
-export interface BulkWork {
+/** What is being done to many runs, as a list tells it. */
+export interface BulkSummary {
   readonly id: string;
   readonly action: 'cancel' | 'restart';
   readonly status: 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
@@ -126,9 +126,16 @@ export interface BulkWork {
   readonly done: number;
   readonly skipped: number;
   readonly failed: number;
+  readonly filter: Readonly<Record<string, string>>;
+  readonly by: { readonly userId: string };
+  readonly createdAt: string;
+  readonly error: { readonly message: string } | null;
+}
+
+/** The same with what became of single runs. */
+export interface BulkWork extends BulkSummary {
   readonly failures: readonly { readonly runId: string; readonly message: string }[];
   readonly leftAlone?: readonly { readonly runId: string; readonly message: string }[];
-  readonly error: { readonly message: string } | null;
 }
 
 /** A value that a flow keeps over its runs. */

@@ -7,6 +7,8 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { RunView } from './run-view.js';
 import { progressText } from './tree-nodes.js';
 
+const MOST_NAMED = 5;
+
 type Style = Pick<Terminal, 'style'>;
 /** The status whose sign stands before the sentence, and the sentence. */
 type Told = readonly [status: string, sentence: string] | undefined;
@@ -87,9 +89,12 @@ function tell(
       );
       return ['running', [`${event.actor.userId} lets ${flow} go on`, ...words].join('; ')];
     }
+    case 'TasksCancelled':
+      return event.taskRunIds.length === 0
+        ? undefined
+        : ['cancelled', `${flow} gives up ${listed(event.taskRunIds.map(nameOf))}${because(event.reason)}`];
     case 'StartRequested':
     case 'CancelRequested':
-    case 'TasksCancelled':
     case 'TimerFired':
     case 'TaskClaimed':
       return undefined;
@@ -194,6 +199,12 @@ function timerTold(
   const task = [...view.tasks.values()].find((one) => one.step === step);
   return ['retrying', `${task?.name ?? 'a task'} again in ${wait}`];
 }
+
+/** Names the first few. */
+const listed = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
 
 const because = (reason: string | undefined): string => (reason ? `: ${oneLine(reason)}` : '');
 

@@ -2,7 +2,18 @@ import type { LiveEvent, RunEvent } from '#libs/run-log';
 import { evolveWaits, goesOn, NO_WAITS, WaitKind } from '#libs/run-records';
 import type { Waiting } from '#libs/run-records';
 import type { StreamedEvent } from '../gateway/resources.js';
-import { finished, inDoubt, isAtWork, isOpen, resolved, scheduled, type TaskView } from './task-view.js';
+import {
+  claimed,
+  finished,
+  givenUp,
+  inDoubt,
+  isAtWork,
+  isOpen,
+  mayRun,
+  resolved,
+  scheduled,
+  type TaskView,
+} from './task-view.js';
 
 /** A flow run as a viewer sees it while it happens. */
 export interface RunView {
@@ -47,7 +58,7 @@ function told(view: RunView, event: LiveEvent): RunView {
   switch (event.type) {
     case 'TaskStarted':
       return change(view, event.taskRunId, (task) =>
-        event.attempt > task.finishedAttempt && isOpen(task)
+        mayRun(task, event.attempt) && isOpen(task)
           ? { ...task, state: 'running', startedAt: task.startedAt ?? event.startedAt }
           : task,
       );
@@ -94,15 +105,16 @@ function fold(view: RunView, event: RunEvent, at: number): RunView {
       return { ...view, status: 'paused', ...(event.reason === undefined ? {} : { error: event.reason }) };
     case 'RunParked':
       return { ...view, status: 'waiting', error: `no orchestrator here has version ${event.version} of it` };
-    case 'TaskScheduled':
-      return withTask(view, scheduled(view.tasks.get(event.taskRunId), event));
+    case 'TaskScheduled': {
+      const task = scheduled(view.tasks.get(event.taskRunId), event);
+      return task === undefined ? view : withTask(view, task);
+    }
+    case 'TaskClaimed':
+      return change(view, event.taskRunId, (task) => claimed(task, event));
     case 'TimerScheduled':
       return event.kind === 'task-retry' ? retrying(view, event.step, event.dueAt) : view;
     case 'TasksCancelled':
-      return event.taskRunIds.reduce(
-        (seen, id) => change(seen, id, (task) => (isOpen(task) ? { ...task, state: 'cancelled' } : task)),
-        view,
-      );
+      return event.taskRunIds.reduce((seen, id) => change(seen, id, (task) => givenUp(task, event)), view);
     case 'TaskFinished':
       return change(view, event.taskRunId, (task) => finished(task, event));
     case 'RunResumed':
@@ -127,7 +139,6 @@ function fold(view: RunView, event: RunEvent, at: number): RunView {
     case 'ArtifactRecorded':
     case 'CompensationStarted':
     case 'ResumeRequested':
-    case 'TaskClaimed':
       return view;
   }
 }

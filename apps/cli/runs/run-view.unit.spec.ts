@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { flowRunId, millis, streamSeq, taskRunId } from '#libs/run-log';
-import type { Artifact, RunEvent } from '#libs/run-log';
+import type { Artifact, RunEvent, StoredInRun } from '#libs/run-log';
+import { foldRun } from '#libs/run-records';
 import type { StreamedEvent } from '../gateway/resources.js';
 import { captureTerminal } from '../testing/captured-terminal.js';
 import {
@@ -43,6 +44,30 @@ const continued = {
   fedSeq: streamSeq(2),
 } as const;
 const begin = [streamed(flowStarted, 1), streamed(scheduled('t1', 0, { name: 'Ada', limit: 5 }), 2)];
+
+const calledOff = (provisionally: boolean): RunEvent => ({
+  type: 'TasksCancelled',
+  taskRunIds: [taskRunId('t1')],
+  reason: 'asked',
+  ...(provisionally ? { provisional: [taskRunId('t1')] } : {}),
+});
+const begun: RunEvent = {
+  type: 'StartRequested',
+  flow: 'greet',
+  input: {},
+  inputHash: 'hash',
+  actor,
+  flags: {},
+  tags: [],
+};
+/** The same event as the log holds it, in the place where it stands here. */
+const stored = ({ event, time }: StreamedEvent, index: number): StoredInRun<RunEvent> => ({
+  event: event as RunEvent,
+  runId: flowRunId('run1'),
+  position: { stream: 'RUN', epoch: 'e1', seq: streamSeq(index + 1) },
+  time: millis(Date.parse(time)),
+  trace: {},
+});
 
 describe('the view of a run', () => {
   it('shows tasks with what tells them apart, and how long they took', () => {
@@ -124,6 +149,93 @@ describe('the view of a run', () => {
     expect(draw(view)).toBe(
       ['⊘ greet  run1  cancelled  1.5 s', '│ wrong city', '└─ ⊘ say_hello  Ada  cancelled'].join('\n'),
     );
+  });
+
+  it('takes a success for the end of a task that was called off provisionally, before it or after (rule 4)', () => {
+    const called = streamed(calledOff(true), 3);
+    const done = streamed(finished('t1', succeeded), 4, 1_200);
+    const after = see(...begin, called, done).tasks.get('t1');
+    expect(after).toMatchObject({ state: 'success', finishedAt: BEGUN + 1_200 });
+    expect(see(...begin, done, called).tasks.get('t1')).toMatchObject({ state: 'success' });
+  });
+
+  it('takes nothing but a success for the end of such a task, and that only before any other (rule 4)', () => {
+    const failed = see(...begin, streamed(calledOff(true), 3), streamed(finished('t1', failedBy('late')), 4));
+    expect(failed.tasks.get('t1')).toMatchObject({ state: 'cancelled' });
+    expect(failed.tasks.get('t1')?.error).toBeUndefined();
+    expect(watch(failed, streamed(finished('t1', succeeded), 5))).toBe(failed);
+  });
+
+  it('lets no outcome undo a cancellation for good, not even one that follows a provisional one (rule 4)', () => {
+    const once = see(...begin, streamed(calledOff(false), 3));
+    expect(watch(once, streamed(finished('t1', succeeded), 4))).toBe(once);
+    const twice = see(...begin, streamed(calledOff(true), 3), streamed(calledOff(false), 4));
+    expect(watch(twice, streamed(finished('t1', succeeded), 5))).toBe(twice);
+  });
+
+  it('takes a task that has failed and waited to be tried again for failed once it is given up', () => {
+    const dueAt = millis(BEGUN + 62_000);
+    const again = { type: 'TimerScheduled', timerId: 'x', kind: 'task-retry', step: 0, dueAt } as const;
+    const view = see(
+      ...begin,
+      streamed(finished('t1', failedBy('no voice')), 3, 1_200),
+      streamed(again, 4, 1_200),
+      streamed(calledOff(false), 5),
+    );
+    expect(view.tasks.get('t1')).toMatchObject({ state: 'failed', error: 'no voice' });
+    expect(view.tasks.get('t1')).not.toHaveProperty('retryAt');
+  });
+
+  it('shows the tasks in question where a run halts for them, and no others (rule 14)', () => {
+    const error = { code: 'x', message: 'nobody knows', disposition: 'halt' } as const;
+    const halt = (...ids: string[]): RunEvent => ({
+      type: 'RunHalted',
+      reason: 'ambiguous',
+      error,
+      taskRunIds: ids.map(taskRunId),
+    });
+    const two = [...begin, streamed(scheduled('t2', 1, { name: 'Grace' }), 3)];
+    const view = see(...two, streamed(calledOff(true), 4), streamed(halt('t1'), 5));
+    expect(view).toMatchObject({ status: 'halted' });
+    expect(view.tasks.get('t1')).toMatchObject({ state: 'failed', error: 'nobody knows' });
+    expect(view.tasks.get('t2')).toMatchObject({ state: 'scheduled' });
+
+    const resolutions = [{ taskRunId: taskRunId('t1'), as: 'succeeded', result: 1 }] as const;
+    const said = { type: 'RunResumed', actor, after: 'ambiguous', resolutions } as const;
+    expect(watch(view, streamed(said, 6)).tasks.get('t1')).toMatchObject({ state: 'success' });
+
+    const done = see(...begin, streamed(finished('t1', succeeded), 3), streamed(halt('t1'), 4));
+    expect(done.tasks.get('t1')).toMatchObject({ state: 'success' });
+  });
+
+  it('shows a task as running once its claim is taken, and not where nobody is to begin it', () => {
+    const claim = (holder: string): RunEvent => ({
+      ...{ type: 'TaskClaimed', taskRunId: taskRunId('t1'), attempt: 1, holder, nonce: 'n' },
+    });
+    expect(see(...begin, streamed(claim('a service'), 3)).tasks.get('t1')).toMatchObject({
+      state: 'running',
+    });
+    const none = see(...begin, streamed(claim('orchestrator'), 3)).tasks.get('t1');
+    expect(none).toMatchObject({ state: 'scheduled' });
+  });
+
+  it('stands for every task as the records do, wherever the outcomes lie', () => {
+    const outcomes = [succeeded, failedBy('no voice'), { status: 'cancelled' }] as const;
+    for (const provisional of [true, false])
+      for (const outcome of outcomes) {
+        const end = streamed(finished('t1', outcome), 3);
+        const off = streamed(calledOff(provisional), 3);
+        for (const events of [
+          [end, off],
+          [off, end],
+          [off, end, end],
+          [end, off, off],
+        ]) {
+          const all = [streamed(begun, 1), ...begin, ...events];
+          const [record] = foldRun(all.map(stored))!.tasks;
+          expect(see(...all).tasks.get('t1')?.state).toBe(record?.status);
+        }
+      }
   });
 
   it('ends with the run', () => {
@@ -226,7 +338,7 @@ describe('the view of a run', () => {
     const deferred = see(...begin, streamed(finished('t1', { status: 'deferred', until }), 3));
     expect(deferred.tasks.get('t1')).toMatchObject({ state: 'retrying', retryAt: until });
     const again = watch(deferred, streamed(scheduled('t1', 0, { name: 'Ada', limit: 5 }), 4));
-    expect(again.tasks.get('t1')).toMatchObject({ state: 'scheduled', attempt: 1 });
+    expect(again.tasks.get('t1')).toMatchObject({ state: 'scheduled', logged: { attempt: 1 } });
     const done = watch(again, streamed(finished('t1', succeeded), 5));
     expect(done.tasks.get('t1')).toMatchObject({ state: 'success' });
   });
@@ -297,6 +409,15 @@ describe('the lines of a run', () => {
     [shown({ kind: 'image', data: 'x' }), '✔ greet shows an image'],
     [{ type: 'FlowCancelling', cause: 'cancel', reason: 'enough' }, '⊘ greet is told to end: enough'],
     [{ type: 'FlowCancelling', cause: 'timeout' }, '⊘ greet has timed out and is told to end'],
+    [calledOff(false), '⊘ greet gives up say_hello Ada: asked'],
+    [
+      {
+        type: 'TasksCancelled',
+        taskRunIds: ['t1', 'u1', 'u2', 'u3', 'u4', 'u5', 'u6'].map(taskRunId),
+        reason: 'enough',
+      },
+      '⊘ greet gives up say_hello Ada, u1, u2, u3, u4 and 2 more: enough',
+    ],
     [{ type: 'CompensationStarted', steps: [4, 2] }, '↻ greet undoes 2 steps'],
     [continued, '✔ greet completed and goes on as run1-c2'],
   ])('tell in a plain sentence of %j', (event, line) => {
@@ -318,5 +439,7 @@ describe('the lines of a run', () => {
   it('tell nothing of what is for machines only', () => {
     expect(lineOf(streamed({ type: 'TimerFired', timerId: 'x' }), view, terminal)).toBeUndefined();
     expect(lineOf(begin[1] as StreamedEvent, view, terminal)).toBeUndefined();
+    const waitsNoMore = { type: 'TasksCancelled', taskRunIds: [], reason: 'asked', steps: [1] } as const;
+    expect(lineOf(streamed(waitsNoMore), view, terminal)).toBeUndefined();
   });
 });

@@ -44,11 +44,11 @@ const waitNodes = (waits: readonly WaitLike[], now: number): Placed[] =>
     .map((wait) => ({ step: wait.step, node: waitNode(wait, now) }));
 
 function taskNode(task: TaskView, now: number): TreeNode {
-  const { state, attempt, progress, retryAt } = task;
+  const { state, logged, progress, retryAt } = task;
   const open = state === 'running' || state === 'retrying';
   const details = [
     undoes(task.compensates),
-    attempt > 1 ? `attempt ${attempt}` : '',
+    logged.attempt > 1 ? `attempt ${logged.attempt}` : '',
     state === 'running' && progress !== undefined ? progressText(progress) : '',
     state === 'retrying' && retryAt !== undefined ? `again in ${duration(Math.max(0, retryAt - now))}` : '',
     state === 'cached' ? 'cached' : '',

@@ -12,6 +12,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   halted: ['■', 'magenta'],
   success: ['✔', 'green'],
   completed: ['✔', 'green'],
+  done: ['✔', 'green'],
   cached: ['✔', 'green'],
   succeeded: ['✔', 'green'],
   approved: ['✔', 'green'],
@@ -23,6 +24,8 @@ const LOOKS: Readonly<Record<string, Look>> = {
   failed: ['✖', 'red'],
   down: ['✖', 'red'],
   cancelled: ['⊘', 'yellow'],
+  stopping: ['⊘', 'yellow'],
+  stopped: ['⊘', 'yellow'],
   degraded: ['!', 'yellow'],
 };
 

@@ -11,7 +11,7 @@ import { BadBodyError } from '../problems/errors.js';
 import { BulkRuns } from './bulk-runs.js';
 import type { StoredWork } from './bulk-store.js';
 import { shown } from './bulk-work.js';
-import { BulkInput, checkFilter } from './bulk.inputs.js';
+import { BulkInput, checkFilter, ListBulkInput } from './bulk.inputs.js';
 
 export class LookInput {
   @IsString()
@@ -21,7 +21,7 @@ export class LookInput {
 
 /**
  * Answers plain NATS messages: `workflows.bulk.cancel` and `.restart` take what POST /flow-runs/bulk/… takes, and
- * `.look` and `.stop` the id of the work. Gateways share them.
+ * `.look` and `.stop` the id of the work, and `.list` the part of the list. Gateways share them.
  */
 @Injectable()
 export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -43,6 +43,8 @@ export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationSh
   private async answer({ of, body, actor, trace }: EndpointRequest): Promise<object> {
     const caller = { actor, trace };
     switch (of) {
+      case 'list':
+        return this.bulk.list(await read(ListBulkInput, body), caller);
       case 'look': {
         const { id } = await read(LookInput, body);
         return told(await this.bulk.look(id, caller));
@@ -61,7 +63,7 @@ export class BulkEndpoint implements OnApplicationBootstrap, BeforeApplicationSh
       default:
         throw new TerminalError(
           'gateway/unknown-route',
-          `there is no bulk work of the kind ${JSON.stringify(of)}: expected cancel, restart, look or stop`,
+          `there is no bulk work of the kind ${JSON.stringify(of)}: expected cancel, restart, list, look or stop`,
         );
     }
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, LoggerService, OnApplicationBootstrap } from '@nestjs/common';
+import { monotonicFactory } from 'ulid';
 import { maySee } from '#libs/contracts';
 import { newTrace } from '#libs/telemetry';
 import { Broker } from '../asking/broker.js';
@@ -8,14 +9,18 @@ import type { Caller } from '../identity/caller.js';
 import { LOG } from '../log.js';
 import { UnknownBulkError } from '../problems/errors.js';
 import { BulkActions } from './bulk-actions.js';
+import { listWork } from './bulk-list.js';
+import type { BulkPage } from './bulk-list.js';
 import { BulkStore } from './bulk-store.js';
 import type { StoredWork } from './bulk-store.js';
 import { BulkTargets } from './bulk-targets.js';
 import type { BulkPreview } from './bulk-targets.js';
 import { isOver, NOTHING_DONE } from './bulk-work.js';
 import type { BulkActionName } from './bulk-work.js';
-import type { BulkInput } from './bulk.inputs.js';
+import type { BulkInput, ListBulkInput } from './bulk.inputs.js';
 import { BulkWorker, LEASE_MS, leaseFor, stopped } from './bulk-worker.js';
+
+const nextId = monotonicFactory();
 
 /**
  * Does something to many runs. The work goes on whoever looks at it, and is kept outside this process: when its
@@ -54,7 +59,7 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
     const { count, skipped } = await this.targets.preview({ action, filter, before: createdAt }, caller);
     const stored = await this.broker.whileThere('the work cannot be kept', () =>
       this.store.create({
-        id: randomUUID(),
+        id: nextId().toLowerCase(),
         action,
         filter,
         reason: reason ?? null,
@@ -73,6 +78,13 @@ export class BulkRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
     );
     this.work(stored);
     return stored;
+  }
+
+  /** Lists the bulk work that the caller may see, the latest first. */
+  list(input: ListBulkInput, { actor }: Caller): Promise<BulkPage> {
+    return this.broker.whileThere('the list of bulk work cannot be read', () =>
+      listWork(this.store, input, ({ by }) => maySee(actor, by)),
+    );
   }
 
   /** Tells how far a piece of work is, and goes on with it where nobody does. Throws UnknownBulkError. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { StoredWork } from './bulk-store.js';
 import { isOver, shown } from './bulk-work.js';
-import type { BulkWork } from './bulk-work.js';
+import type { BulkSummary, BulkWork, KeptWork } from './bulk-work.js';
 
 /** How often the kept work is looked at for a viewer: somebody else may be the one who does it. In milliseconds. */
 const LOOK_MS = 300;
@@ -10,13 +10,19 @@ const RETRY_MS = 1_000;
 /** After so many looks without news the connection is said to live. */
 const SILENT_LOOKS = 50;
 
-export interface BulkAnswer extends BulkWork {
+interface Linked {
   readonly links: { readonly self: string; readonly events: string; readonly stop: string };
 }
 
-export function bulkAnswer(work: Parameters<typeof shown>[0]): BulkAnswer {
+export type BulkAnswer = BulkWork & Linked;
+export type ListedBulk = BulkSummary & Linked;
+
+export const bulkAnswer = (work: KeptWork): BulkAnswer => linked(shown(work));
+
+/** Says where more is told of a piece of bulk work. */
+export function linked<T extends BulkSummary>(work: T): T & Linked {
   const self = `/flow-runs/bulk/${work.id}`;
-  return { ...shown(work), links: { self, events: `${self}/events`, stop: `${self}/stop` } };
+  return { ...work, links: { self, events: `${self}/events`, stop: `${self}/stop` } };
 }
 
 /**

@@ -50,6 +50,9 @@ export interface BulkWork extends Tally {
   readonly finishedAt: string | null;
 }
 
+/** The same in a list, which names no single run. */
+export type BulkSummary = Omit<BulkWork, 'failures' | 'leftAlone'>;
+
 /** What whoever takes the work up must know beside it. */
 export interface KeptWork extends BulkWork {
   /** Where the page begins that was in hand, and what stood before it: a page that was broken off is done again. */
@@ -84,6 +87,12 @@ export function withDone({ done, skipped, leftAlone = [] }: Tally, runId: string
 export function continuedBy(next: string): Reason {
   const message = `it goes on as run ${next}: restart the last of them`;
   return { code: 'gateway/run-continued', message };
+}
+
+/** Leaves out what only those who work on it need, and what became of single runs. */
+export function brief(work: KeptWork): BulkSummary {
+  const { failures: _failures, leftAlone: _leftAlone, ...summary } = shown(work);
+  return summary;
 }
 
 /** Leaves out what only those who work on it need. */

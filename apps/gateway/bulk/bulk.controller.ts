@@ -4,19 +4,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FlowRunDto } from '#libs/contracts';
 import { flowRunLinks } from '../flow-runs/links.js';
 import type { FlowRunLinks } from '../flow-runs/links.js';
+import { pageOf } from '../http/page.js';
+import type { Page } from '../http/page.js';
 import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
-import { ReadQuery } from '../query/query.decorator.js';
+import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { BulkRuns } from './bulk-runs.js';
 import type { BulkPreview } from './bulk-targets.js';
-import { bulkAnswer, showProgress } from './bulk-view.js';
-import type { BulkAnswer } from './bulk-view.js';
+import { bulkAnswer, linked, showProgress } from './bulk-view.js';
+import type { BulkAnswer, ListedBulk } from './bulk-view.js';
 import { isOver } from './bulk-work.js';
 import type { BulkActionName } from './bulk-work.js';
-import { BulkInput, StopInput, checkFilter } from './bulk.inputs.js';
+import { BulkInput, ListBulkInput, StopInput, checkFilter } from './bulk.inputs.js';
 
 type Preview = Omit<BulkPreview, 'first'> & {
   readonly first: readonly (FlowRunDto & { readonly links: FlowRunLinks })[];
@@ -51,6 +53,18 @@ export class BulkController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BulkAnswer | Preview> {
     return this.answer('restart', input, caller, reply);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List bulk cancels and restarts, the latest first; they are kept for a week' })
+  @ApiQueryOf(ListBulkInput)
+  async list(
+    @ReadQuery(ListBulkInput) query: ListBulkInput,
+    @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<ListedBulk>> {
+    const { items, nextCursor } = await this.bulk.list(query, caller);
+    return pageOf(request, { items: items.map(linked), nextCursor });
   }
 
   @Get(':id')

@@ -1,5 +1,16 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { FlowRunStatus, IsInstant } from '#libs/contracts';
 import { BadBodyError } from '../problems/errors.js';
 
@@ -57,6 +68,21 @@ export class BulkInput {
   @IsString()
   @MaxLength(1_000)
   reason?: string;
+}
+
+/** Which part of the list is asked for, in the words of the other lists. */
+export class ListBulkInput {
+  /** How many items at most: 1 to 500, 50 unless said otherwise. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit?: number;
+
+  /** `nextCursor` of the page before. */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{1,128}$/, { message: 'must be the nextCursor of an earlier page' })
+  cursor?: string;
 }
 
 /** There is nothing to be said beside the id. */

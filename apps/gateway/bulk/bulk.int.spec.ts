@@ -233,6 +233,69 @@ it('a bulk restart starts a new run for each that has ended', async () => {
   expect(forks.sort()).toEqual(scripts.map(({ runId }) => runId).sort());
 });
 
+describe('the list of bulk work', () => {
+  interface Listed {
+    readonly items: readonly BulkWork[];
+    readonly nextCursor: string | null;
+    readonly links: { readonly next?: string };
+  }
+  const as = (user: string) => ({ headers: { 'x-user-id': user } });
+  const begin = async (user: string): Promise<string> =>
+    (await at.post<BulkWork>(CANCEL, { filter, reason: 'loud' }, { 'x-user-id': user })).body.id;
+
+  it('shows one’s own, the latest first, and not what became of single runs', async () => {
+    const ids = [await begin('cleo'), await begin('cleo'), await begin('cleo')];
+    await begin('dora');
+    for (const id of ids)
+      await (await EventStream.open(`${at.gateway.url}/flow-runs/bulk/${id}/events`)).until('end');
+    const { status, body } = await at.ask<Listed>('/flow-runs/bulk', as('cleo'));
+    expect(status).toBe(200);
+    expect(body.items.map(({ id }) => id)).toEqual([...ids].reverse());
+    expect(body.nextCursor).toBeNull();
+    const id = ids[2];
+    expect(body.items[0]).toMatchObject({
+      ...{ action: 'cancel', status: 'done', filter, reason: 'loud', by: { userId: 'cleo' } },
+      links: { self: `/flow-runs/bulk/${id}`, stop: `/flow-runs/bulk/${id}/stop` },
+    });
+    for (const hidden of ['failures', 'leftAlone', 'holder', 'settled', 'cursor'])
+      expect(body.items[0]).not.toHaveProperty(hidden);
+  });
+
+  it('shows whoever may see everything the work of all', async () => {
+    const [one, two] = [await begin('elsa'), await begin('finn')];
+    const { body } = await at.ask<Listed>('/flow-runs/bulk?limit=2');
+    expect(body.items.map(({ id }) => id)).toEqual([two, one]);
+  });
+
+  it('is read page by page', async () => {
+    const ids = [await begin('gwen'), await begin('gwen'), await begin('gwen')];
+    const first = (await at.ask<Listed>('/flow-runs/bulk?limit=2', as('gwen'))).body;
+    expect(first.items.map(({ id }) => id)).toEqual([ids[2], ids[1]]);
+    expect(first.nextCursor).toBe(ids[1]);
+    const second = (await at.ask<Listed>(first.links.next ?? '', as('gwen'))).body;
+    expect(second.items.map(({ id }) => id)).toEqual([ids[0]]);
+    expect(second.nextCursor).toBeNull();
+    expect(second.links).not.toHaveProperty('next');
+  });
+
+  it('may be empty', async () => {
+    expect((await at.ask('/flow-runs/bulk', as('nobody'))).body).toMatchObject({
+      items: [],
+      nextCursor: null,
+    });
+  });
+
+  it.each(['limit=0', 'limit=501', 'limit=x', 'cursor=a%20b', 'status=done'])(
+    'is refused with %s',
+    async (query) => {
+      expect(await at.ask(`/flow-runs/bulk?${query}`)).toMatchObject({
+        status: 400,
+        body: { code: 'gateway/bad-query', errors: [{ field: query.split('=')[0] }] },
+      });
+    },
+  );
+});
+
 const long = { done: 0, skipped: 0, failed: 0, failures: [] };
 
 /** Keeps bulk work as a gateway leaves it that is in the middle of it. */
@@ -369,13 +432,29 @@ describe('by plain NATS message', () => {
     expect(await request('stop', { id: 'none' })).toMatchObject({ error: { code: 'gateway/unknown-bulk' } });
   });
 
+  it('bulk work is listed, one’s own and page by page', async () => {
+    const ids = [];
+    for (let n = 0; n < 2; n += 1) ids.push((await request('cancel', { filter }, 'hugo')).id);
+    expect(await request('list', {}, 'hugo')).toMatchObject({
+      items: [{ id: ids[1] }, { id: ids[0] }],
+      nextCursor: null,
+    });
+    expect(await request('list', { limit: 1 }, 'hugo')).toMatchObject({ nextCursor: ids[1] });
+    expect(await request('list', { limit: 1, cursor: ids[1] }, 'hugo')).toMatchObject({
+      items: [{ id: ids[0] }],
+    });
+    expect(await request('list', { limit: 0 })).toMatchObject({
+      error: { code: 'gateway/invalid-body', fields: [{ field: 'limit', value: 0 }] },
+    });
+  });
+
   it('is refused in words', async () => {
     expect(await request('cancel', { filter: {} })).toMatchObject({
       error: { code: 'gateway/invalid-body', fields: [{ field: 'filter' }] },
     });
     expect(await request('look', { id: 'none' })).toMatchObject({ error: { code: 'gateway/unknown-bulk' } });
     expect(await request('pause', {})).toMatchObject({
-      error: { message: expect.stringContaining('expected cancel, restart, look or stop') },
+      error: { message: expect.stringContaining('expected cancel, restart, list, look or stop') },
     });
   });
 });

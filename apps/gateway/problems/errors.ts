@@ -115,7 +115,7 @@ export class UnknownStateError extends TerminalError {
     readonly state: string,
   ) {
     super('gateway/unknown-state', `flow ${flow} keeps nothing under the name ${JSON.stringify(state)}`, [
-      { field: 'name', value: state, message: `expected a name that GET /flows/${flow}/state lists` },
+      { field: 'name', value: state, message: `expected a name that GET /workflows/${flow}/state lists` },
     ]);
   }
 }

@@ -38,7 +38,7 @@ const FLOW = { name: 'flow', description: 'Name or alias of the flow' };
 const NAME = { name: 'name', description: 'Name of the value' };
 
 @ApiTags('state')
-@Controller('flows/:flow/state')
+@Controller('workflows/:flow/state')
 export class StateController {
   constructor(
     private readonly flows: FlowClient,
@@ -112,7 +112,7 @@ export class StateController {
 }
 
 function stateAnswer(flow: string, { name, found, value, runId, at }: KeptState): StateAnswer {
-  const self = `/flows/${encodeURIComponent(flow)}/state/${encodeURIComponent(name)}`;
+  const self = `/workflows/${encodeURIComponent(flow)}/state/${encodeURIComponent(name)}`;
   return {
     flow,
     name,

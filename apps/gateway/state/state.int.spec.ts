@@ -12,7 +12,7 @@ interface State {
   readonly items: readonly { readonly name: string; readonly value: unknown }[];
 }
 
-const PATH = '/flows/song/state';
+const PATH = '/workflows/song/state';
 
 describe('what a flow keeps over its runs', () => {
   it('is set, read, listed and forgotten', async () => {
@@ -24,7 +24,7 @@ describe('what a flow keeps over its runs', () => {
     expect((await at.ask(`${PATH}/last%20verse`)).body).toMatchObject({
       value: { number: 3 },
       keptAt: expect.stringMatching(/Z$/),
-      links: { self: '/flows/song/state/last%20verse' },
+      links: { self: '/workflows/song/state/last%20verse' },
     });
     await at.send('PUT', `${PATH}/key`, { value: null });
     const { items } = (await at.ask<State>(PATH)).body;
@@ -42,6 +42,12 @@ describe('what a flow keeps over its runs', () => {
     });
   });
 
+  it('is found by way of the flow', async () => {
+    const { body } = await at.ask<{ readonly links: { readonly state: string } }>('/workflows/tune');
+    expect(body.links.state).toBe(PATH);
+    expect((await at.ask(body.links.state)).status).toBe(200);
+  });
+
   it('is another for each user', async () => {
     await at.send('PUT', `${PATH}/mine`, { value: 1 }, { 'x-user-id': 'ann' });
     const bob = { headers: { 'x-user-id': 'bob' } };
@@ -49,9 +55,12 @@ describe('what a flow keeps over its runs', () => {
   });
 
   it('goes by the name of a flow that there is, under its aliases too', async () => {
-    await at.send('PUT', '/flows/tune/state/shared', { value: 7 });
+    await at.send('PUT', '/workflows/tune/state/shared', { value: 7 });
     expect((await at.ask(`${PATH}/shared`)).body).toMatchObject({ value: 7 });
-    expect(await at.ask('/flows/nope/state')).toMatchObject({ status: 404, body: { code: 'flow/unknown' } });
+    expect(await at.ask('/workflows/nope/state')).toMatchObject({
+      status: 404,
+      body: { code: 'flow/unknown' },
+    });
   });
 
   it('needs a value to be set to', async () => {
