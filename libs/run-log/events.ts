@@ -186,7 +186,7 @@ export type RequestEvent =
       /** What the idempotency keys of its tasks are made of; its own id where it is left out. A fork keeps it. */
       readonly root?: string;
       readonly deploymentId?: string;
-      /** Whoever began the run did not know its flow: the input is checked when an orchestrator that does takes it up. */
+      /** Whoever began the run left its input to be checked by the version that takes it up. */
       readonly unchecked?: boolean;
       /** Set when the run begins with what another one has done. */
       readonly fork?: Fork;

@@ -153,6 +153,9 @@ export class Effects {
     } catch (error) {
       const record = toErrorRecord(error);
       if (record.disposition !== 'terminal') throw error;
+      // Begun by a build that took its input, it goes on, and its end will be told.
+      const { last } = await this.log.readRun(childRunId);
+      if (last > 0) return;
       // Refused for good: the parent learns of it as of any other failure.
       const { traceback: _, ...kept } = record;
       if (!detached)

@@ -24,7 +24,8 @@ export interface ReadHistory {
   /** Set while the run waits for a person whom the shell has called, for a version, or has ended. */
   readonly standing: 'going' | 'ended' | 'halted' | 'parked';
   readonly ending: { readonly event: RunEnding; readonly seq: StreamSeq } | undefined;
-  /** The version that the first decision pinned. */
+  /** What the first decision pinned: the flow by its own name, and its version. */
+  readonly flow: string | undefined;
   readonly version: string | undefined;
   /** Every task, with the time of its first scheduling. */
   readonly scheduled: readonly { readonly event: TaskScheduled; readonly time: Millis }[];
@@ -60,6 +61,7 @@ export function readHistory(history: RunHistory): ReadHistory {
   const open = new Map<TaskRunId, number>();
   let start: ReadHistory['start'];
   let ending: ReadHistory['ending'];
+  let flow: string | undefined;
   let version: string | undefined;
   let standing: ReadHistory['standing'] = 'going';
 
@@ -112,6 +114,7 @@ export function readHistory(history: RunHistory): ReadHistory {
     lastDecision: history.lastDecision,
     standing,
     ending,
+    flow,
     version,
     scheduled: [...scheduled.values()],
     open: [...open.keys()],
@@ -126,6 +129,7 @@ export function readHistory(history: RunHistory): ReadHistory {
   function takeDecision(event: DecisionEvent, { time, position }: StoredInRun<unknown>): void {
     switch (event.type) {
       case 'FlowStarted':
+        flow ??= event.flow;
         version ??= event.version;
         break;
       case 'TimerScheduled':

@@ -60,7 +60,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     unguard();
     throw error;
   });
-  parking.watch();
+  parking.watch((partition) => held.numbers.includes(partition));
 
   const sweep = setInterval(() => {
     idleRuns.dismissAfter(idleMs);

@@ -1,4 +1,5 @@
 import type { Buckets, KeyValues } from '#libs/key-values';
+import { partitionOf } from '#libs/run-log';
 import type { FlowRunId, RunLog } from '#libs/run-log';
 import { UNPARKER } from '../core/index.js';
 import { park, PARKED_BUCKET, parkedRuns, unpark } from '../steering/parked-runs.js';
@@ -16,7 +17,7 @@ export interface Parking {
   unpark(flow: string, version: string, runId: FlowRunId): Promise<void>;
 }
 
-/** Runs whose version no orchestrator has had so far. Whoever has it resumes them. */
+/** Runs whose version no orchestrator has had so far. Whoever has it and their partition resumes them. */
 export class ParkedRuns implements Parking {
   private readonly bucket: KeyValues;
   private timer: NodeJS.Timeout | undefined;
@@ -39,12 +40,13 @@ export class ParkedRuns implements Parking {
   }
 
   /**
-   * Resumes the parked runs whose version is known here, now and from time to time: a run may be parked, and its
-   * partition held by an orchestrator that lacks the version, after this one has started.
+   * Resumes the parked runs whose version is known here, now and from time to time: a run may be parked by an
+   * orchestrator that lacks the version, and its partition come here, after this one has started. Runs of partitions
+   * that others hold are left alone, for a word to an orchestrator that lacks the version only makes its log longer.
    */
-  watch(): void {
+  watch(holds: (partition: number) => boolean): void {
     const look = (): void => {
-      this.resume()
+      this.resume(holds)
         .catch((error: unknown) => this.warn(`parked runs are not resumed: ${String(error)}`))
         .finally(() => {
           this.timer = this.timer && setTimeout(look, RHYTHM_MS).unref();
@@ -53,14 +55,15 @@ export class ParkedRuns implements Parking {
     this.timer = setTimeout(look, 0).unref();
   }
 
-  /** Asks every parked run whose version is known here to go on. */
-  async resume(): Promise<void> {
+  /** Asks every parked run of these partitions whose version is known here to go on. */
+  async resume(holds: (partition: number) => boolean): Promise<void> {
     for (const { contract } of this.registry.list()) {
       const { name: flow, aliases } = contract;
       const versions = this.registry.versions(flow).map((version) => ({ flow, version }));
       const unpinned = [flow, ...aliases].map((said) => ({ flow: said, version: UNPINNED }));
       for (const waitedFor of [...versions, ...unpinned]) {
         for (const runId of await parkedRuns(this.bucket, waitedFor)) {
+          if (!holds(partitionOf(runId))) continue;
           await this.log.request(runId, { type: 'ResumeRequested', actor: UNPARKER }, `unpark-${Date.now()}`);
         }
       }

@@ -21,15 +21,16 @@ import type {
   Trigger,
 } from '#libs/run-log';
 import { KeyValuesUnavailableError, StorageFullError } from '#libs/key-values';
-import { Execution, HaltingError, isUnparking, toErrorRecord, type Fed } from '../core/index.js';
+import { Execution, HaltingError, isUnparking, toErrorRecord, UNPARKER, type Fed } from '../core/index.js';
+import type { FlowContract } from '../contract.js';
 import { settleMicrotasks, SpoiledTurnError, type ActivationGate } from './activation-gate.js';
+import { checkedHistory } from './checked-history.js';
 import { Effects, type RunIdentity } from './effects.js';
 import { claimKey, readHistory, type ReadHistory } from './history.js';
 import type { IdleRun } from './idle-runs.js';
 import { UNPINNED, type Parking } from './parking.js';
 import type { FlowRegistry } from './registry.js';
 import { RunSpans } from './run-spans.js';
-import { checkedStart } from './start-run.js';
 
 /*
  * One run in the memory of one orchestrator.
@@ -221,32 +222,35 @@ export class RunActor implements IdleRun {
       return;
     }
     const spans = (this.spans = new RunSpans(this.runId, history.start));
-    const identity = (this.identity = { runId: this.runId, start: history.start.event, trace: spans.trace });
+    // Who began it unchecked may have known the flow by an alias only.
+    const flow = history.flow ?? this.env.registry.ownName(history.start.event.flow);
+    const start = { ...history.start.event, flow };
+    const identity = (this.identity = { runId: this.runId, start, trace: spans.trace });
     for (const { event, time } of history.scheduled) spans.taskScheduled(event, time);
     const { event } = delivery;
     if (isUnparking(event) && history.standing !== 'parked') await this.unpark(history);
     if (history.standing === 'ended') return this.closeUp(identity, history, delivery);
-    const stopped = history.standing === 'halted' || history.standing === 'parked';
-    if (stopped && event.type === 'CancelRequested') return this.cancelStopped(history, delivery);
-    if (history.standing === 'halted' && (event.type !== 'ResumeRequested' || isUnparking(event))) return;
+    const version = history.version ?? this.env.registry.currentVersion(flow);
+    const program = version === undefined ? undefined : this.env.registry.program(flow, version);
+    const { standing } = history;
+    // One that was parked before it began has nothing to clean up.
+    const isStopped = standing === 'halted' || (standing === 'parked' && !(program && history.version));
+    if (isStopped && event.type === 'CancelRequested') {
+      if (!saidAgain(delivery, history)) await this.cancelStopped(history, delivery);
+      return;
+    }
+    if (standing === 'halted' && (event.type !== 'ResumeRequested' || isUnparking(event))) return;
     if (raw.unreadable) return this.halt('unknown-event', raw.unreadable);
 
-    const { flow: said } = history.start.event;
-    const version = history.version ?? this.env.registry.currentVersion(said);
-    // What was begun unchecked may have been asked for by an alias.
-    const flow = history.version === undefined ? this.env.registry.ownName(said) : said;
-    const program = version === undefined ? undefined : this.env.registry.program(flow, version);
     if (!program) {
-      if (history.standing !== 'parked') {
+      if (standing !== 'parked') {
         await this.commit([{ type: 'RunParked', flow, version: version ?? UNPINNED }], delivery.time);
       }
       await this.env.parking.park(flow, version ?? UNPINNED, this.runId);
       return;
     }
     if (await this.isPoison(delivery, history)) return;
-    const taken = history.start.event.unchecked
-      ? await this.checked(history, flow, version!, delivery)
-      : history;
+    const taken = await this.checked(history, this.env.registry.contract(flow, version!)!, delivery);
     if (taken) {
       const execution = new Execution(program, this.runId, history.decisions, this.ports());
       await this.replay(execution, taken, delivery);
@@ -254,27 +258,16 @@ export class RunActor implements IdleRun {
     if (history.standing === 'parked') await this.unpark(history);
   }
 
-  /**
-   * Checks the input of a run that was begun by an orchestrator which did not know its flow, each time in the same way.
-   * Where it is refused at first the run fails, and there is nothing to go over.
-   */
+  /** Takes the start as the flow declares it. Where it is refused at first the run fails, with nothing to go over. */
   private async checked(
     history: ReadHistory,
-    flow: string,
-    version: string,
+    contract: FlowContract,
     { time }: Delivery<Trigger>,
   ): Promise<ReadHistory | undefined> {
-    const said = history.start!;
     try {
-      const event = await checkedStart(this.env.registry.contract(flow, version)!, said.event);
-      this.identity = { ...this.identity!, start: event };
-      const start = { ...said, event };
-      const isSaid = ({ position }: StoredInRun<Trigger>) => position.seq === said.position.seq;
-      return {
-        ...history,
-        start,
-        triggers: history.triggers.map((trigger) => (isSaid(trigger) ? start : trigger)),
-      };
+      const checked = await checkedHistory(history, contract);
+      this.identity = { ...this.identity!, start: { ...checked.start!.event, flow: contract.name } };
+      return checked;
     } catch (error) {
       const { traceback: _, ...record } = toErrorRecord(error);
       if (record.disposition !== 'terminal' || history.version !== undefined) throw error;
@@ -284,10 +277,10 @@ export class RunActor implements IdleRun {
   }
 
   /** The run no longer waits for its version; it may have been noted before it had one. */
-  private async unpark({ start, version = UNPINNED }: ReadHistory): Promise<void> {
-    const flow = start?.event.flow;
-    if (flow === undefined) return;
-    for (const noted of new Set([version, UNPINNED])) await this.env.parking.unpark(flow, noted, this.runId);
+  private async unpark({ start, flow, version }: ReadHistory): Promise<void> {
+    const { parking } = this.env;
+    if (start) await parking.unpark(start.event.flow, UNPINNED, this.runId);
+    if (flow !== undefined && version !== undefined) await parking.unpark(flow, version, this.runId);
   }
 
   /** Asserts what the run's end asked of the world, and hands on what is meant for its successor. */
@@ -296,10 +289,12 @@ export class RunActor implements IdleRun {
     history: ReadHistory,
     delivery: Delivery<Trigger>,
   ): Promise<void> {
-    const ending = history.ending!.event;
-    if (delivery.position.seq < history.ending!.seq) await this.env.effects.assertEnd(identity, history);
+    const { event: ending, seq } = history.ending!;
+    const isContinued = ending.type === 'FlowContinued';
+    // Handed on before the successor has begun, a word would be lost: it is made sure of first.
+    if (isContinued || delivery.position.seq < seq) await this.env.effects.assertEnd(identity, history);
     if (this.usedTimers) await this.env.log.clearTimers(this.runId);
-    if (ending.type === 'FlowContinued') await this.env.effects.forward(identity, ending, delivery);
+    if (isContinued) await this.env.effects.forward(identity, ending, delivery);
   }
 
   /**
@@ -384,8 +379,10 @@ export class RunActor implements IdleRun {
     execution.assertReplayed();
     this.execution = execution;
     await this.env.effects.assertAgain(this.identity!, history, (timerId) => execution.waitsFor(timerId));
-    if (history.standing === 'halted' && cause.type === 'ResumeRequested') {
-      missing.unshift({ type: 'RunResumed', actor: cause.actor, after: 'halt' });
+    // Said of a parked run too, or whoever reads it next takes it to be parked still.
+    if (history.standing !== 'going') {
+      const actor = cause.type === 'ResumeRequested' ? cause.actor : UNPARKER;
+      missing.unshift({ type: 'RunResumed', actor, after: 'halt' });
     }
     await this.commit(missing, history.triggers.at(-1)!.time);
     for (const record of finished) record();
@@ -464,9 +461,9 @@ export class RunActor implements IdleRun {
     const history = readHistory(await this.env.log.readRun(this.runId));
     if (!history.start && !withoutStart) return;
     if (history.standing === 'ended') {
-      this.env.logger.error(
-        `run ${this.runId} has ended, and what follows from that failed: ${error.message}`,
-      );
+      const what =
+        reason === 'unknown-event' ? 'was told what cannot be read' : 'what follows from that failed';
+      this.env.logger.error(`run ${this.runId} has ended, and ${what}: ${error.message}`);
       return;
     }
     // Halted again for the same reason: the person has read it already.
@@ -544,6 +541,21 @@ const PASSING = [
   KeyValuesUnavailableError,
   StorageFullError,
 ];
+
+/**
+ * Whether a cancel is no new word: the same one as before, or a parent's to a run that has been told to stop. A run
+ * that stands still would end at once by it, whatever it has to undo.
+ */
+function saidAgain({ event, position }: Delivery<Trigger>, { triggers, decisions }: ReadHistory): boolean {
+  if (event.type !== 'CancelRequested') return false;
+  const { id, by } = event;
+  const isBefore = ({ event: other, position: { seq } }: StoredInRun<Trigger>): boolean =>
+    seq < position.seq && other.type === 'CancelRequested' && (by !== undefined || other.id === id);
+  if (id === undefined && by === undefined) return false;
+  return (
+    triggers.some(isBefore) || (by !== undefined && decisions.some(({ type }) => type === 'FlowCancelling'))
+  );
+}
 
 /** What a run's log holds when it holds only its start. */
 const historyOfStart = (delivery: Delivery<Trigger>): RunHistory => ({

@@ -24,6 +24,10 @@ import { Partition } from './partition.js';
 import { FlowRegistry } from './registry.js';
 import { RunActor, type ActorEnvironment } from './run-actor.js';
 
+class OtherDto {
+  @IsString() surname: string;
+}
+
 class NamedDto {
   @IsString() name: string;
   @IsString() @IsOptional() title = 'no title';
@@ -558,6 +562,31 @@ describe('a run in an orchestrator’s memory', () => {
       expect((await history()).at(-1)).toMatchObject({ type: 'ChildFinished', end: { status: 'completed' } });
     });
 
+    it('knows it for good by its own name where it was asked for by an alias', async () => {
+      const renamed = flow(
+        { name: 'new_name', aliases: ['a_child'], description: 'A flow under test.', input: NamedDto },
+        async ({ name }, ctx) => `${name} hears ${JSON.stringify(await ctx.signal('go'))}`,
+      );
+      const latest = new FlowRegistry([parent, renamed]);
+      await start('a_parent');
+      await handle(actorOver(log, older), await delivery(0));
+      await handOver(0, latest);
+      await log.request(childId, { type: 'SignalSent', actor: someone, name: 'go', payload: 7 }, 'go');
+      await handOver((await ofChild()).length - 1, latest);
+      expect((await ofChild()).at(-1)).toMatchObject({ type: 'FlowCompleted', result: 'Ada hears 7' });
+    });
+
+    it('is told nothing of a child that goes on though a newer build would refuse its input', async () => {
+      const stricter = new FlowRegistry([
+        parent,
+        flow({ name: 'a_child', version: '2', description: 'x', input: OtherDto }, async () => 1),
+      ]);
+      await start('a_parent');
+      await handle(actorOver(log, newer), await delivery(0));
+      await handle(actorOver(log, stricter), await delivery(0, { deliveries: 2 }));
+      expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'ChildScheduled']);
+    });
+
     it('fails it with the fields where its input is refused then, and tells the parent', async () => {
       await takenUp({ value: 'bad' });
       const refusal = { code: 'flow/invalid-input', fields: [{ field: 'name' }] };
@@ -567,6 +596,73 @@ describe('a run in an orchestrator’s memory', () => {
         end: { status: 'failed', error: refusal },
       });
     });
+  });
+
+  describe('that was parked after it had begun', () => {
+    const version = new FlowRegistry([
+      flow(
+        { name: 'nap_then_work', description: 'A flow under test.', input: SampleDto },
+        async (_input, ctx) => {
+          try {
+            await ctx.sleep(60);
+          } finally {
+            await ctx.shielded.task(sampleOperation('echo'), { value: 'tidy' });
+          }
+        },
+      ),
+    ]);
+    const without = new FlowRegistry([]);
+    const told = async (event: RunEvent & Trigger, known: FlowRegistry): Promise<void> => {
+      await log.request(runId, event as Parameters<MemoryRunLog['request']>[1], `word-${words++}`);
+      await handle(actorOver(log, known), await delivery((await history()).length - 1));
+    };
+    const cancel = { type: 'CancelRequested', actor: someone } as const;
+    let words = 0;
+
+    beforeEach(async () => {
+      await start();
+      await handle(actorOver(log, version), await delivery(0));
+    });
+
+    it('is no longer said to be parked once it is taken up, and cleans up when it is cancelled then', async () => {
+      await told({ type: 'SignalSent', actor: someone, name: 'x', payload: 1 }, without);
+      expect((await typesOf()).at(-1)).toBe('RunParked');
+      await told({ type: 'ResumeRequested', actor: UNPARKER }, version);
+      expect((await history()).at(-1)).toEqual({ type: 'RunResumed', actor: UNPARKER, after: 'halt' });
+      await told(cancel, version);
+      expect(await typesOf()).toEqual(expect.arrayContaining(['FlowCancelling', 'TaskScheduled']));
+      expect(await typesOf()).not.toContain('FlowCancelled');
+    });
+
+    it('cleans up where the cancel itself finds its version again', async () => {
+      await told({ type: 'SignalSent', actor: someone, name: 'x', payload: 1 }, without);
+      await told(cancel, version);
+      expect(await typesOf()).toEqual(expect.arrayContaining(['RunResumed', 'FlowCancelling']));
+      expect(await typesOf()).not.toContain('FlowCancelled');
+    });
+
+    it('is not ended by a parent that says again what it was told before', async () => {
+      const byParent = { ...cancel, by: flowRunId('parent') };
+      await told(byParent, version);
+      await told({ type: 'SignalSent', actor: someone, name: 'x', payload: 1 }, without);
+      expect((await typesOf()).at(-1)).toBe('RunParked');
+      await told(byParent, without);
+      expect(await typesOf()).not.toContain('FlowCancelled');
+      await told(cancel, without);
+      expect((await typesOf()).at(-1)).toBe('FlowCancelled');
+    });
+  });
+
+  it('hands a cancel on only once its successor has begun', async () => {
+    await start();
+    await log.decide(runId, streamSeq(0), [
+      { type: 'FlowStarted', flow: 'nap_then_work', version: '1', tags: [] },
+      { type: 'FlowContinued', nextRunId: successor, input: {}, fedSeq: streamSeq(1) },
+    ]);
+    await log.request(runId, { type: 'CancelRequested', actor: someone }, 'cancel');
+    await handle(actorOver(), await delivery(3));
+    const types = (await log.readRun(successor)).events.map(({ event }) => event.type);
+    expect(types).toEqual(['StartRequested', 'CancelRequested']);
   });
 
   it('notes no longer that a run waits for its version once it is cancelled', async () => {

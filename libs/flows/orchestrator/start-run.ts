@@ -59,11 +59,13 @@ const KEY_LENGTH = 256;
  * IdempotencyConflictError, or TooLargeError before anything is stored.
  */
 export async function startRun(log: RunLog, registry: FlowRegistry, request: StartFlow): Promise<StartedRun> {
-  // What goes on as another run was checked by the version that it began with, which may be another than the newest.
-  const asSaid = { flow: request.flow, taken: request.input, flags: request.flags ?? {} };
-  const unchecked = request.evenUnknown === true && !registry.knows(request.flow);
-  const { flow, taken, flags } =
-    request.lineage?.continues || unchecked ? asSaid : await checkedRequest(registry, request);
+  // What goes on as another run was checked by the version that it began with: refused here, the chain would be lost.
+  const unchecked =
+    request.lineage?.continues !== undefined ||
+    (request.evenUnknown === true && !registry.knows(request.flow));
+  const { flow, taken, flags } = unchecked
+    ? { flow: request.flow, taken: request.input, flags: request.flags ?? {} }
+    : await checkedRequest(registry, request);
   const { idempotencyKey } = request;
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > KEY_LENGTH)) {
     throw new TerminalError(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createMemoryRunLog } from '#libs/run-log';
+import { createMemoryRunLog, flowRunId } from '#libs/run-log';
 import { flow } from '../index.js';
 import { SampleDto } from '../testing/sample-operations.js';
 import { FlowRegistry } from './registry.js';
@@ -38,6 +38,18 @@ describe('the start of a run', () => {
     await expect(startRun(log, registry, { ...request, flags: { dryRun: true } })).rejects.toMatchObject({
       code: 'flow/idempotency-conflict',
       message: expect.stringContaining('with other flags'),
+    });
+    await log.close();
+  });
+
+  it('of what another run goes on as is not refused: its input is checked by the version that takes it up', async () => {
+    const log = createMemoryRunLog();
+    const first = flowRunId('run-1');
+    const lineage = { continues: { runId: first, first } };
+    const { runId } = await startRun(log, registry, { flow: 'greet', input: { value: 7 }, actor, lineage });
+    expect((await log.readRun(runId)).events[0]?.event).toMatchObject({
+      input: { value: 7 },
+      unchecked: true,
     });
     await log.close();
   });

@@ -33,7 +33,9 @@ export class Tenure {
         if (!this.lost) this.partition.take(delivery);
       },
       async (problem) => {
-        if (!this.lost) await this.partition.takeUnreadable(problem);
+        // Not to be taken for settled: whoever has the partition now may be able to read it.
+        if (this.lost) throw new Error(`partition ${this.number} is another's by now`);
+        await this.partition.takeUnreadable(problem);
       },
     );
     if (this.lost) await reader.close();

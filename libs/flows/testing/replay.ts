@@ -3,6 +3,7 @@ import type { DecisionEvent, FlowRunId, Trigger } from '#libs/run-log';
 import { Execution } from '../core/index.js';
 import { programOf, type FlowDefinition } from '../flow.js';
 import { settleMicrotasks } from '../orchestrator/activation-gate.js';
+import { checkedHistory } from '../orchestrator/checked-history.js';
 import { claimKey, readHistory, type ReadHistory } from '../orchestrator/history.js';
 import { historyOf, readExport, type RunExport } from '../steering/export-run.js';
 import { isDecision } from './is-decision.js';
@@ -29,12 +30,14 @@ export class OtherFlowError extends Error {
 /**
  * Goes over a recorded run with the flow's present code: `jobhunter flow-run export` writes one, or `TestRun.export`.
  * Takes the export or its text. Throws NonDeterminismError, whose `difference` shows where log and code part;
- * UnreadableExportError or UnknownEventError for a text that cannot be read; OtherFlowError for another flow's run.
+ * UnreadableExportError or UnknownEventError for a text that cannot be read; OtherFlowError for another flow's run;
+ * a TerminalError `flow/invalid-input` where the run began unchecked and the flow refuses its input.
  */
 export async function replay(definition: FlowDefinition, recorded: RunExport | string): Promise<Replayed> {
   const read = typeof recorded === 'string' ? readExport(recorded) : recorded;
-  const history = readHistory(historyOf(ofTheCode(read)));
-  assertSameFlow(definition, read.flow, history);
+  const stored = readHistory(historyOf(ofTheCode(read)));
+  assertSameFlow(definition, read.flow, stored);
+  const history = await checkedHistory(stored, definition.contract);
   const { execution, fresh: missing } = await fedWith(definition, read.runId, history, history.decisions);
   execution.assertReplayed();
   // The first decision pins what the run goes by.
