@@ -22,7 +22,6 @@ import { EventsController } from './events/events.controller.js';
 import { RunHub } from './events/run-hub.js';
 import { FlowRunReader } from './flow-runs/flow-run-reader.js';
 import { FlowRunsController } from './flow-runs/flow-runs.controller.js';
-import { RunAccess } from './flow-runs/run-access.js';
 import { RunPartsController } from './flow-runs/run-parts.controller.js';
 import { SteeringController } from './flow-runs/steering.controller.js';
 import { DependencyCheck } from './health/dependencies.js';
@@ -86,7 +85,6 @@ export class GatewayModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         Ask,
         FlowRunReader,
-        RunAccess,
         BulkActions,
         BulkEndpoint,
         BulkRuns,

@@ -11,6 +11,7 @@ import { Asker, type Ask } from './steering/asker.js';
 import type {
   ApprovalRef,
   ApprovalReply,
+  ApprovalScope,
   By,
   RestartRequest,
   ResumeRequest,
@@ -84,12 +85,13 @@ export class FlowClient {
 
   /**
    * Answers an approval, named by its name or step; the only open one where neither is given. Throws TerminalError
-   * with code `flow/unknown-approval`, `flow/several-approvals`, `flow/already-answered` or `flow/not-an-approver`.
+   * with code `flow/unknown-approval`, `flow/several-approvals`, `flow/already-answered` or `flow/not-an-approver`;
+   * with `follow: false` RetryableError with code `flow/continuing` where the run goes on as another.
    */
   answerApproval(
     runId: FlowRunId,
     which: ApprovalRef,
-    { actor, trace, ...answer }: By & ApprovalReply,
+    { actor, trace, ...answer }: By & ApprovalReply & ApprovalScope,
   ): Promise<Steered> {
     return this.steer('approve', runId, { ...which, ...answer }, { actor, ...(trace ? { trace } : {}) });
   }

@@ -59,6 +59,7 @@ export {
   AlreadyAnsweredError,
   AlreadyPausedError,
   CancellingError,
+  ContinuingError,
   NotAmbiguousError,
   NotAnApproverError,
   NotPausedError,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { startPlatform } from '../platform/platform.js';
 import { startDetached } from '../platform/detached.js';
+import { onCrash } from '../platform/on-crash.js';
 import { DEFAULT_PORT, type Session } from '../session.js';
 import { ExitCode } from '../terminal/exit-code.js';
 import { duration } from '../terminal/format.js';
@@ -53,6 +54,7 @@ async function upHere(session: Session, { port, fixtures }: UpOptions, command: 
     terminal.note('Stopping; what is in hand is finished first.');
     stop();
   });
+  // One process hosts all services, so the failure of one ends all of them in order.
   const releaseCrash = onCrash((error) => {
     session.exitCode = ExitCode.failed;
     terminal.note(
@@ -122,13 +124,6 @@ async function upInBackground(
       'Stop it: jobhunter down',
     ].join('\n'),
   );
-}
-
-// One process hosts all services, so what none of them caught is told and ends all of them in order.
-function onCrash(handler: (error: unknown) => void): () => void {
-  // Rejections that nobody handles come here too, but for those that the orchestrator puts down to flows.
-  process.on('uncaughtException', handler);
-  return () => void process.off('uncaughtException', handler);
 }
 
 function tellParent(message: { readonly ready: true }): void {

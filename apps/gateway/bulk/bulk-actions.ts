@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { FlowClient } from '#libs/flows';
-import { RetryableError } from '#libs/operations';
 import { flowRunId } from '#libs/run-log';
 import { Broker } from '../asking/broker.js';
 import { endOf } from '../events/end-of-run.js';
 import { FlowRunReader } from '../flow-runs/flow-run-reader.js';
+import { seenBy } from '../flow-runs/run-access.js';
 import type { Caller } from '../identity/caller.js';
-import { UnknownRunError } from '../problems/errors.js';
 import { continuedBy } from './bulk-work.js';
 import type { BulkWork, Done } from './bulk-work.js';
 
@@ -29,7 +28,8 @@ export class BulkActions {
 
   /** Whoever is asked twice to end ends at once, without cleaning up; so nobody is. */
   private async cancel({ createdAt, by, reason }: BulkWork, runId: string, caller: Caller): Promise<Done> {
-    const { last, events } = await this.lastOf(runId, caller);
+    // The one that was meant may go on as another since it was found.
+    const { runId: last, events } = await this.runs.last(runId, seenBy(caller.actor));
     const asked = events.find(({ event }) => event.type === 'CancelRequested');
     if (asked?.event.type === 'CancelRequested') {
       const isOwn = asked.event.actor.userId === by.userId && asked.time >= Date.parse(createdAt);
@@ -37,7 +37,7 @@ export class BulkActions {
     }
     const end = endOf(events);
     if (end && end.status !== 'halted') return 'skipped';
-    await this.flows.cancel(flowRunId(last), { ...caller, ...(reason === null ? {} : { reason }) });
+    await this.flows.cancel(last, { ...caller, ...(reason === null ? {} : { reason }) });
     return 'done';
   }
 
@@ -47,20 +47,5 @@ export class BulkActions {
     if (next !== undefined) return { leftAlone: continuedBy(next) };
     await this.flows.restart(flowRunId(runId), { ...caller, idempotencyKey: `bulk-${id}-${runId}` });
     return 'done';
-  }
-
-  /** Reads the run that does the work now: the one that was meant may go on as another since it was found. */
-  private async lastOf(runId: string, caller: Caller) {
-    for (let last = runId; ;) {
-      const { events } = await this.runs.history(last, caller).catch((error: unknown) => {
-        // It is known by name a moment before it is started.
-        if (last === runId || !(error instanceof UnknownRunError)) throw error;
-        const message = `run ${runId} goes on as ${last}, which is about to start`;
-        throw new RetryableError('flow/continuing', message, 500, { cause: error });
-      });
-      const next = endOf(events)?.continuedBy;
-      if (next === undefined) return { last, events };
-      last = next;
-    }
   }
 }

@@ -1,23 +1,28 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OperationClient } from '#libs/operations';
 import { connectRunLog, flowRunId } from '#libs/run-log';
-import type { JetStreamRunLog } from '#libs/run-log';
+import type { JetStreamRunLog, RunHistory } from '#libs/run-log';
 import { testNats } from '#libs/testing';
 import { Ask } from '../asking/ask.js';
 import { Broker } from '../asking/broker.js';
 import { RunScript } from '../testing/run-script.js';
 import { FlowRunReader } from './flow-run-reader.js';
+import { seenBy } from './run-access.js';
 
 const caller = (userId: string) => ({ actor: { userId, channel: 'api' as const }, trace: {} });
 const large = Array.from({ length: 20_000 }, (_, line) => ({ line, text: 'la la la la' }));
 
 let log: JetStreamRunLog;
+let broker: Broker;
+let ask: Ask;
 let reader: FlowRunReader;
 
 beforeAll(async () => {
   log = await connectRunLog({ servers: testNats().url });
-  const broker = new Broker(log.connection);
-  const ask = new Ask(new OperationClient({ nats: log.connection, log }), broker);
+  broker = new Broker(log.connection);
+  ask = new Ask(new OperationClient({ nats: log.connection, log }), broker);
   reader = new FlowRunReader(ask, broker, log);
   const script = new RunScript(log, flowRunId('shown'));
   await script.start();
@@ -60,5 +65,38 @@ describe('a run as the log holds it now', () => {
     await expect(reader.artifact('shown', 1, caller('local'))).rejects.toMatchObject({
       code: 'gateway/unknown-run',
     });
+  });
+});
+
+describe('the last of a chain of runs', () => {
+  it('is found with no more than one history in memory at a time', async () => {
+    const length = 5;
+    let script = new RunScript(log, flowRunId('chain-1'));
+    for (let n = 1; n <= length; n += 1) {
+      await script.start();
+      await script.begin();
+      if (n < length) script = await script.continueAs(flowRunId(`chain-${n + 1}`));
+    }
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const nextJob = () => new Promise((resolve) => setImmediate(resolve));
+    const read: WeakRef<RunHistory>[] = [];
+    let most = 0;
+    const watched = Object.create(log) as JetStreamRunLog;
+    watched.readRun = async (runId) => {
+      // What was made or looked at in the same job is not collected.
+      await nextJob();
+      collect();
+      most = Math.max(most, read.filter((each) => each.deref()).length);
+      await nextJob();
+      const history = await log.readRun(runId);
+      read.push(new WeakRef(history));
+      return history;
+    };
+    const over = new FlowRunReader(ask, broker, watched);
+    const { runId } = await over.last('chain-1', seenBy({ userId: 'local', channel: 'api' }));
+    expect(runId).toBe(`chain-${length}`);
+    expect(read).toHaveLength(length);
+    expect(most).toBeLessThanOrEqual(1);
   });
 });

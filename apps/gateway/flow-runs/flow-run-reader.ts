@@ -1,14 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { FlowRunStatus, GetFlowRun, ListTaskRuns, maySee } from '#libs/contracts';
+import { FlowRunStatus, GetFlowRun, ListTaskRuns } from '#libs/contracts';
 import type { FlowRunDto, TaskRunDto } from '#libs/contracts';
+import { ContinuingError } from '#libs/flows';
 import { flowRunId } from '#libs/run-log';
 import type { Artifact, RunHistory, RunLog } from '#libs/run-log';
 import { Ask } from '../asking/ask.js';
 import { Broker } from '../asking/broker.js';
+import { endOf } from '../events/end-of-run.js';
 import type { Caller } from '../identity/caller.js';
 import { UnknownRunError } from '../problems/errors.js';
 import { speaks } from '../problems/problem.js';
 import { RUN_LOG } from '../run-log.js';
+import { seenBy } from './run-access.js';
+import type { Access } from './run-access.js';
 import { runFromLog } from './run-from-log.js';
 import type { RunFromLog } from './run-from-log.js';
 import { runWithCounts, taskWithLive } from './with-live.js';
@@ -21,6 +25,14 @@ export interface RunWithTasks {
   readonly tasks: readonly TaskRunDto[];
   /** True where the run has more tasks than are shown. */
   readonly truncated: boolean;
+}
+
+/** One run of a chain: the last one's history, or which goes on with its work. Neither where it lets nobody in. */
+interface Looked {
+  readonly history?: RunHistory;
+  readonly next?: string;
+  /** It has no start that could be read. */
+  readonly hidden?: { readonly unreadable: RunHistory['unreadable'] | undefined };
 }
 
 const FINAL: readonly string[] = [
@@ -44,9 +56,34 @@ export class FlowRunReader {
   /** Reads a run's history. Throws UnknownRunError where there is none that the caller may see. */
   async history(id: string, caller: Caller): Promise<RunHistory> {
     const history = await this.read(id);
-    const start = history.events.find(({ event }) => event.type === 'StartRequested')?.event;
-    if (start?.type !== 'StartRequested' || !maySee(caller.actor, start.actor)) throw new UnknownRunError(id);
+    if (!seenBy(caller.actor)(history)) throw new UnknownRunError(id);
     return history;
+  }
+
+  /**
+   * Reads the run that does the work of one now: that one itself, or the last of those that go on with it. Throws
+   * UnknownRunError with the id that was asked for where any of them does not let the caller in, ContinuingError where
+   * the last has no start yet, and why its start cannot be read.
+   */
+  async last(id: string, letsIn: Access): Promise<RunHistory> {
+    for (let at = id; ;) {
+      const { history, next, hidden } = await this.look(at, letsIn);
+      if (history) return history;
+      // The next of a chain is known by name a moment before it is started.
+      if (hidden && at !== id) throw hidden.unreadable ?? new ContinuingError(id, 'which is about to start');
+      if (next === undefined) throw new UnknownRunError(id);
+      at = next;
+    }
+  }
+
+  /** Reads one run of a chain, and keeps no history but that of the last: a chain may be long. */
+  private async look(id: string, letsIn: Access): Promise<Looked> {
+    const history = await this.read(id);
+    const { events, unreadable } = history;
+    if (!events.some(({ event }) => event.type === 'StartRequested')) return { hidden: { unreadable } };
+    if (!letsIn(history)) return {};
+    const next = endOf(events)?.continuedBy;
+    return next === undefined ? { history } : { next };
   }
 
   /** Reads a run as the log holds it now. */

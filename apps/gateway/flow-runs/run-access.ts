@@ -1,31 +1,22 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { maySee } from '#libs/contracts';
-import { flowRunId } from '#libs/run-log';
-import type { RunHistory, RunLog } from '#libs/run-log';
-import { Broker } from '../asking/broker.js';
-import type { Caller } from '../identity/caller.js';
-import { UnknownRunError } from '../problems/errors.js';
-import { RUN_LOG } from '../run-log.js';
+import type { Actor, RunHistory } from '#libs/run-log';
 
-/** Lets in those whom a run itself names, beside those who may see it anyway. */
-@Injectable()
-export class RunAccess {
-  constructor(
-    private readonly broker: Broker,
-    @Inject(RUN_LOG) private readonly log: RunLog,
-  ) {}
+/** Whom a run's history lets in. */
+export type Access = (history: RunHistory) => boolean;
 
-  /** Reads the history of a run whose approvals a caller may answer. Throws UnknownRunError to anybody else. */
-  async asApprover(id: string, { actor }: Caller): Promise<RunHistory> {
-    const history = await this.broker.whileThere(`flow run ${id} cannot be read`, () =>
-      this.log.readRun(flowRunId(id)),
+/** Lets in those who may see the run. */
+export const seenBy =
+  (actor: Actor): Access =>
+  ({ events }) => {
+    const start = events.find(({ event }) => event.type === 'StartRequested')?.event;
+    return start?.type === 'StartRequested' && maySee(actor, start.actor);
+  };
+
+/** Lets in those whom the run itself names as approvers, beside those who may see it anyway. */
+export const answeredBy =
+  (actor: Actor): Access =>
+  (history) =>
+    seenBy(actor)(history) ||
+    history.events.some(
+      ({ event }) => event.type === 'ApprovalRequested' && event.approvers?.includes(actor.userId),
     );
-    const isLetIn = history.events.some(
-      ({ event }) =>
-        (event.type === 'StartRequested' && maySee(actor, event.actor)) ||
-        (event.type === 'ApprovalRequested' && event.approvers?.includes(actor.userId)),
-    );
-    if (!isLetIn) throw new UnknownRunError(id);
-    return history;
-  }
-}

@@ -10,7 +10,6 @@ import { Broker } from '../asking/broker.js';
 import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
-import { UnknownRunError } from '../problems/errors.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ReadQuery } from '../query/query.decorator.js';
@@ -18,7 +17,7 @@ import { idempotencyKeyOf } from '../workflows/idempotency-key.js';
 import { FlowRunReader } from './flow-run-reader.js';
 import { flowRunLinks } from './links.js';
 import type { FlowRunLinks } from './links.js';
-import { RunAccess } from './run-access.js';
+import { answeredBy, seenBy } from './run-access.js';
 import { runFromLog } from './run-from-log.js';
 import { ApprovalInput, approvalRef, ReasonInput, RestartInput, ResumeInput } from './steering.inputs.js';
 
@@ -53,7 +52,6 @@ export class SteeringController {
   constructor(
     private readonly flows: FlowClient,
     private readonly runs: FlowRunReader,
-    private readonly access: RunAccess,
     private readonly broker: Broker,
   ) {}
 
@@ -90,9 +88,11 @@ export class SteeringController {
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
   ): Promise<SteerAnswer> {
-    const { status, history } = await this.last(id, (at) => this.access.asApprover(at, caller));
-    return this.ask(id, status, (runId) =>
-      this.flows.answerApproval(runId, approvalRef(nameOrStep, history), { ...input, ...caller }),
+    const last = await this.runs.last(id, answeredBy(caller.actor));
+    // Whoever is let in to this run need not be let in to the one that goes on with its work from now on.
+    const said = { ...input, ...caller, follow: false };
+    return this.ask(id, last, () =>
+      this.flows.answerApproval(last.runId, approvalRef(nameOrStep, last), said),
     );
   }
 
@@ -174,40 +174,16 @@ export class SteeringController {
     caller: Caller,
     request: (runId: FlowRunId) => Promise<Steered>,
   ): Promise<SteerAnswer> {
-    const { status } = await this.last(id, (at) => this.runs.history(at, caller));
-    return this.ask(id, status, request);
+    // All runs of a chain are of the same person.
+    const last = await this.runs.last(id, seenBy(caller.actor));
+    return this.ask(id, last, () => request(flowRunId(id)));
   }
 
-  /** Reads the run that does the work now, as far as the caller may see: it is the one that is told. */
-  private async last(
-    id: string,
-    read: (id: string) => Promise<RunHistory>,
-  ): Promise<{ readonly status: string; readonly history: RunHistory }> {
-    let history = await read(id);
-    for (;;) {
-      const run = runFromLog(history)?.run;
-      if (!run?.continuedBy) return { status: run?.status ?? 'pending', history };
-      const next = await read(run.continuedBy).catch(orUndefined);
-      if (!next) return { status: 'pending', history };
-      history = next;
-    }
-  }
-
-  private async ask(
-    id: string,
-    status: string,
-    request: (runId: FlowRunId) => Promise<Steered>,
-  ): Promise<SteerAnswer> {
-    const { runId, duplicate, note } = await this.broker.whileThere(`flow run ${id} cannot be told`, () =>
-      request(flowRunId(id)),
-    );
+  private async ask(id: string, last: RunHistory, request: () => Promise<Steered>): Promise<SteerAnswer> {
+    const status = runFromLog(last)?.run.status ?? 'pending';
+    const { runId, duplicate, note } = await this.broker.whileThere(`flow run ${id} cannot be told`, request);
     return { runId, status, duplicate, note: note ?? null, links: flowRunLinks(runId) };
   }
-}
-
-/** A run is known by name a moment before it is started. */
-function orUndefined(error: unknown): undefined {
-  if (!(error instanceof UnknownRunError)) throw error;
 }
 
 /** Keys may be longer than what a message is known by. */

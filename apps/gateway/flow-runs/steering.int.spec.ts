@@ -145,6 +145,46 @@ describe('an approval', () => {
   });
 });
 
+describe('an approval of a run that goes on as another', () => {
+  const ann = { 'x-user-id': 'ann' };
+  const yes = { approved: true };
+
+  /** Ann's run that names bob as approver, and the one that goes on with its work. */
+  async function chain(...asked: DecisionEvent[]): Promise<readonly [Begun, Begun]> {
+    const [first, next] = [await begunRun(ann), await begunRun(ann)];
+    await first.script.decide(asks(1, 'sing it', { approvers: ['bob'] }));
+    await next.script.decide(...asked);
+    await first.script.continueAs(next.script.runId);
+    return [first, next];
+  }
+
+  it('is answered by nobody whom only the earlier one names, who learns nothing of the other', async () => {
+    const [first, next] = await chain(asks(1, 'pay'));
+    const { status, body } = await at.post(`${first.path}/approvals/pay`, yes, bob);
+    expect({ status, body }).toMatchObject({ status: 404, body: { code: 'gateway/unknown-run' } });
+    expect(JSON.stringify(body)).not.toContain(next.script.runId);
+    expect(await next.said()).toEqual([]);
+  });
+
+  it('is answered by whoever may answer those of the other, too', async () => {
+    const [first, next] = await chain(asks(1, 'sing it', { approvers: ['bob'] }), asks(2, 'pay'));
+    const { runId } = next.script;
+    const path = `${first.path}/approvals`;
+    expect(await at.post(`${path}/1`, yes, bob)).toMatchObject({ status: 202, body: { runId } });
+    expect(await at.post(`${path}/pay`, yes, ann)).toMatchObject({ status: 202, body: { runId } });
+    expect(await next.said()).toMatchObject([{ step: 1 }, { step: 2 }]);
+  });
+
+  it('may be tried again where the other is not started yet', async () => {
+    const first = await begunRun(ann);
+    await first.script.decide(asks(1, 'sing it', { approvers: ['bob'] }));
+    await first.script.continueAs(flowRunId(`${first.script.runId}-next`));
+    const continuing = { status: 503, body: { code: 'flow/continuing', disposition: 'retry' } };
+    expect(await at.post(`${first.path}/approvals/1`, yes, bob)).toMatchObject(continuing);
+    expect(await at.post(`${first.path}/pause`, {}, ann)).toMatchObject(continuing);
+  });
+});
+
 describe('a pause', () => {
   it('is asked for once and ended by a resume', async () => {
     const { path, script, said } = await begunRun();

@@ -59,8 +59,10 @@ describe('a rejection that nobody handles (rule 9)', () => {
   const listening = jest.spyOn(process, 'on');
   let gate: ActivationGate;
   let unguard: () => void;
-  let reject: (reason: unknown) => void;
+  let reject: (reason: unknown, promise: Promise<unknown>) => void;
   const report = jest.fn<(message: string) => void>();
+  /** Somebody else's: made before any turn, and never settled in one. */
+  const strays = Promise.resolve();
 
   beforeEach(() => {
     report.mockClear();
@@ -72,27 +74,116 @@ describe('a rejection that nobody handles (rule 9)', () => {
   });
   afterEach(() => unguard());
 
+  /** Leaves promises to be told of when the turn is over, as Node does it. */
+  const leave = (...promises: Promise<unknown>[]): void => {
+    for (const promise of promises) promise.catch((reason: unknown) => reject(reason, promise));
+  };
+  const leavesOne = async (): Promise<string> => {
+    leave(Promise.reject(new Error('nobody looks')));
+    return 'done';
+  };
+
   it('is not put down to a run that happened to be the only one in the turn: it is begun again first', async () => {
     const one = activation();
-    const result = gate.run(one, async () => reject(new Error('a neighbour, late')));
+    const result = gate.run(one, async () => reject(new Error('a neighbour, late'), strays));
     await expect(result).rejects.toBeInstanceOf(SpoiledTurnError);
     expect(one.violate).not.toHaveBeenCalled();
   });
 
   it('halts the run that had asked for the turn to itself', async () => {
     const one = activation({ alone: true });
-    const result = gate.run(one, async () => reject(new Error('nobody looks')));
-    await expect(result).rejects.toMatchObject({ reason: 'unhandled-rejection' });
-    expect(one.violate).toHaveBeenCalledWith(expect.objectContaining({ reason: 'unhandled-rejection' }));
+    await expect(gate.run(one, leavesOne)).rejects.toMatchObject({ reason: 'unhandled-rejection' });
+    expect(one.violate).toHaveBeenCalledWith(
+      expect.objectContaining({
+        reason: 'unhandled-rejection',
+        message: expect.stringContaining('nobody looks'),
+      }),
+    );
+    expect(report).not.toHaveBeenCalled();
   });
 
-  it('spoils a turn of several: none of it may be used, and nobody is blamed', async () => {
+  it.each([
+    [
+      'is made by code that awaits',
+      async () => leave(Promise.resolve().then(() => Promise.reject(new Error('x')))),
+    ],
+    [
+      'is that of an async function',
+      async () =>
+        leave(
+          (async () => {
+            await Promise.resolve();
+            throw new Error('x');
+          })(),
+        ),
+    ],
+  ] as const)('halts the run in its own turn where the promise %s', async (_how, body) => {
+    const one = activation({ alone: true });
+    await expect(gate.run(one, body)).rejects.toMatchObject({ reason: 'unhandled-rejection' });
+  });
+
+  it('halts the run whose promise was derived in an earlier activation, and rejected in this', async () => {
+    let step: (value: unknown) => void = () => {};
+    const awaited = new Promise((resolve) => (step = resolve));
+    await gate.run(activation(), async () => {
+      leave(awaited.then(() => Promise.reject(new Error('far below'))));
+    });
+    const one = activation({ alone: true });
+    await expect(gate.run(one, async () => step(1))).rejects.toMatchObject({ reason: 'unhandled-rejection' });
+  });
+
+  it('halts no run in whose own turn a stray one comes, which is reported', async () => {
+    const innocent = activation({ alone: true });
+    const result = gate.run(innocent, async () => {
+      await Promise.reject(new Error('seen to')).catch(() => undefined);
+      reject(new Error('a stray one'), strays);
+      reject(new Error('and another'), strays);
+      return 'innocent';
+    });
+    await expect(result).resolves.toBe('innocent');
+    expect(innocent.violate).not.toHaveBeenCalled();
+    expect(report.mock.calls).toEqual([
+      [expect.stringMatching(/not run run-1, whose turn it was.*Error: a stray one/)],
+      [expect.stringMatching(/Error: and another/)],
+    ]);
+  });
+
+  it('halts no run for what comes out of a timer in its own turn', async () => {
+    let ring: () => void = () => {};
+    const rings = new Promise<void>((resolve) => (ring = resolve));
+    const stray = rings.then(() => Promise.reject(new Error('late')));
+    leave(stray);
+    const innocent = activation({ alone: true });
+    // Comes behind the activation and before the turn is over, as a stray one does.
+    const result = gate.run(innocent, async () => {
+      setImmediate(ring);
+      return 'innocent';
+    });
+    await expect(result).resolves.toBe('innocent');
+    expect(innocent.violate).not.toHaveBeenCalled();
+    expect(report.mock.calls).toEqual([[expect.stringMatching(/whose turn it was.*Error: late/)]]);
+  });
+
+  it('tells the two apart that come in one turn', async () => {
+    const guilty = activation({ alone: true });
+    const result = gate.run(guilty, async () => {
+      reject(new Error('a stray one'), strays);
+      return leavesOne();
+    });
+    await expect(result).rejects.toMatchObject({ message: expect.stringContaining('nobody looks') });
+    expect(report.mock.calls).toEqual([[expect.stringContaining('a stray one')]]);
+  });
+
+  it('spoils a turn of several: none of it may be used, nobody is blamed, and each one is reported', async () => {
     const first = activation();
     const second = activation();
     const opening = gate.run(activation(), async () => 'alone in the first turn');
     const results = await Promise.allSettled([
       opening,
-      gate.run(first, async () => reject(new Error('nobody looks'))),
+      gate.run(first, async () => {
+        reject(new Error('the first'), strays);
+        reject(new Error('the second'), strays);
+      }),
       gate.run(second, async () => 'innocent'),
     ]);
     expect(results.slice(1)).toMatchObject([
@@ -101,13 +192,17 @@ describe('a rejection that nobody handles (rule 9)', () => {
     ]);
     expect(first.violate).not.toHaveBeenCalled();
     expect(second.violate).not.toHaveBeenCalled();
+    expect(report.mock.calls).toEqual([
+      [expect.stringMatching(/the turn of run-1; each of them is fed again alone.*Error: the first/)],
+      [expect.stringContaining('Error: the second')],
+    ]);
   });
 
   it('is put down to its run once each of them has a turn of its own', async () => {
     const guilty = activation({ alone: true });
     const innocent = activation({ alone: true });
     const results = await Promise.allSettled([
-      gate.run(guilty, async () => reject(new Error('nobody looks'))),
+      gate.run(guilty, leavesOne),
       gate.run(innocent, async () => 'innocent'),
     ]);
     expect(results).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: 'innocent' }]);
@@ -116,28 +211,30 @@ describe('a rejection that nobody handles (rule 9)', () => {
   });
 
   it('is thrown on while no flow has run', () => {
-    expect(() => reject(new Error('not a flow'))).toThrow('not a flow');
+    expect(() => reject(new Error('not a flow'), strays)).toThrow('not a flow');
   });
 
   it('is reported with the runs of the last turn when none is inside, and ends nothing', async () => {
     await gate.run(activation(), async () => undefined);
     await nothingTurns();
-    expect(() => reject(new Error('left behind'))).not.toThrow();
+    expect(() => reject(new Error('left behind'), strays)).not.toThrow();
     expect(report).toHaveBeenCalledTimes(1);
-    expect(report.mock.calls[0]![0]).toMatch(/were run-1: Error: left behind/);
+    const [sentence] = report.mock.calls[0]!;
+    expect(sentence).toMatch(/either a flow has left work behind .*were run-1/);
+    expect(sentence).toMatch(/or other code of this process .*: Error: left behind/);
   });
 
   it('is not reported again where the engine itself has refused something outside an activation', async () => {
     await gate.run(activation(), async () => undefined);
     await nothingTurns();
-    reject(new ForeignPromiseError('task x was asked for outside an activation'));
+    reject(new ForeignPromiseError('task x was asked for outside an activation'), strays);
     expect(report).not.toHaveBeenCalled();
   });
 
   it('spoils the next turn of nobody when it came between two', async () => {
     await gate.run(activation(), async () => undefined);
     await nothingTurns();
-    reject(new Error('left behind'));
+    reject(new Error('left behind'), strays);
     await expect(gate.run(activation(), async () => 'fine')).resolves.toBe('fine');
   });
 });

@@ -74,6 +74,11 @@ export class ApproveBody extends AnswerBody {
   @IsInt()
   @Min(1)
   readonly step?: number;
+
+  /** False where no run is meant that goes on with the work of the one that is named. */
+  @IsOptional()
+  @IsBoolean()
+  readonly follow?: boolean;
 }
 
 export class ResolutionBody {

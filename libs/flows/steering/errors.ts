@@ -1,5 +1,5 @@
 import type { Actor, ErrorRecord, FieldError, FlowRunId } from '#libs/run-log';
-import { TerminalError } from '#libs/operations';
+import { RetryableError, TerminalError } from '#libs/operations';
 import type { RunEndView } from './run-view.js';
 import { endInWords, instant, namesOf } from './words.js';
 
@@ -38,6 +38,16 @@ export class UnknownRunError extends SteeringError {
       `run ${runId} is not known; it was never started, or was removed from the log after its time`,
       [{ field: 'runId', value: runId, message: 'expected the id of a run' }],
     );
+  }
+}
+
+/** The run's work goes on in another that cannot be told yet; ask again. Whoever asks may not know of that one. */
+export class ContinuingError extends RetryableError {
+  constructor(
+    readonly runId: string,
+    why: string,
+  ) {
+    super('flow/continuing', `run ${runId} goes on as another, ${why}`, 500);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { taskRunId } from '#libs/run-log';
+import { flowRunId, taskRunId } from '#libs/run-log';
 import type { RunEvent } from '#libs/run-log';
 import { failure } from '#libs/run-records/testing';
 import { judgeApproval, judgeCancel, judgePause, judgeResume, judgeSignal } from './judge.js';
@@ -22,7 +22,7 @@ const paused: RunEvent = { type: 'RunPaused', actor: other };
 const resumed: RunEvent = { type: 'RunResumed', actor: other, after: 'pause' };
 const pauseAsked: RunEvent = { type: 'PauseRequested', actor: other };
 const resumeAsked: RunEvent = { type: 'ResumeRequested', actor: other };
-const cancelAsked: RunEvent = { type: 'CancelRequested', actor: other };
+const cancelAsked: Extract<RunEvent, { type: 'CancelRequested' }> = { type: 'CancelRequested', actor: other };
 const refused = (code: string, message: string | RegExp) =>
   expect.objectContaining({ code, message: expect.stringMatching(message) });
 const lost = [asked(1, 'send'), asked(2, 'post'), unknown(1), unknown(2), ambiguousHalt];
@@ -140,6 +140,14 @@ describe('a cancel', () => {
     const again = judgeCancel(view(cancelAsked), someone);
     expect(again.messageId).not.toBe('cancel');
     expect(again.note).toMatch(/cancelled before, by other: this second cancel ends it at once/);
+  });
+
+  it('is a person’s first word where only the parent has said it before', () => {
+    const parents: RunEvent = { ...cancelAsked, by: flowRunId('parent') };
+    expect(judgeCancel(view(parents, { type: 'FlowCancelling', cause: 'cancel' }), someone)).toEqual({
+      event: { type: 'CancelRequested', actor: someone },
+      messageId: 'cancel',
+    });
   });
 });
 

@@ -46,6 +46,12 @@ export interface ApprovalReply {
   readonly payload?: unknown;
 }
 
+/** Which runs an answer may go to. */
+export interface ApprovalScope {
+  /** False where only the very run is meant that is named, and none that goes on with its work; true unless said. */
+  readonly follow?: boolean;
+}
+
 export interface RestartRequest {
   /** The first step that is done anew, from 1; what had succeeded before it is kept. All successes, if left out. */
   readonly fromStep?: number;

@@ -20,7 +20,7 @@ export async function restartRun(
 ): Promise<StartedRun> {
   const history = await log.readRun(runId);
   const view = viewRun(history);
-  if (!view) throw new UnknownRunError(runId);
+  if (!view) throw history.unreadable ?? new UnknownRunError(runId);
   // What it has done cannot all be told.
   if (history.unreadable) throw history.unreadable;
   await assertEnded(log, runId);
@@ -41,7 +41,9 @@ export async function restartRun(
 /** A run that was continued has ended once the last of its chain has. */
 async function assertEnded(log: RunLog, runId: FlowRunId): Promise<void> {
   for (let at = runId; ;) {
-    const view = viewRun(await log.readRun(at));
+    const history = await log.readRun(at);
+    const view = viewRun(history);
+    if (!view && history.unreadable) throw history.unreadable;
     if (!view?.end) throw new StillRunningError(at, view?.standing ?? 'about to start');
     if (view.end.status !== 'continued') return;
     at = view.end.nextRunId;

@@ -133,7 +133,7 @@ export interface RunView {
   readonly ambiguous: readonly AmbiguousTask[];
   /** Approvals that were answered, in the order of asking. */
   readonly answers: readonly SettledApproval[];
-  /** The last request to end. */
+  /** The last word of a person to end it; a parent's is none. */
   readonly cancelledBy?: { readonly by: Actor; readonly at: Millis; readonly seq: StreamSeq };
   readonly restartedFrom?: { readonly runId: FlowRunId; readonly step?: number; readonly kept: number };
   readonly continues?: FlowRunId;

@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { BodyTooLargeError } from '#libs/run-log';
-import type { FlowRunId, Resolution, RunHistory, RunLog } from '#libs/run-log';
-import { RetryableError } from '#libs/operations';
+import type { FlowRunId, Resolution, RunEvent, RunLog } from '#libs/run-log';
 import type { FlowRegistry } from '../orchestrator/registry.js';
 import type { StartedRun } from '../orchestrator/start-run.js';
-import { RunEndedError, TooLargeError, UnknownRunError } from './errors.js';
+import { ContinuingError, RunEndedError, TooLargeError, UnknownRunError } from './errors.js';
 import { judgeApproval, judgeCancel, judgePause, judgeResume, judgeSignal, type Judged } from './judge.js';
-import type { ApprovalRef, ApprovalReply, By, RestartRequest, Steered } from './requests.js';
+import type { ApprovalRef, ApprovalReply, ApprovalScope, By, RestartRequest, Steered } from './requests.js';
 import { restartRun } from './restart-run.js';
 import type { RunView } from './run-view.js';
 import { viewRun } from './view-run.js';
 
-/** A run of a chain, as it was read on the way to the last. */
-interface Walked {
-  readonly of: FlowRunId;
-  readonly history: RunHistory;
+/** What is looked for in the runs of a chain on the way to the last. */
+type Sought = (event: RunEvent) => boolean;
+
+/** One run of a chain: the last one's view, or which goes on with its work; neither where it has no start yet. */
+interface Looked {
+  readonly view?: RunView;
+  readonly next?: FlowRunId;
+  /** Where it has first what was sought. */
+  readonly found?: Pick<Steered, 'runId' | 'seq'>;
 }
+
+type Opened = Looked & { readonly view: RunView };
 
 /**
  * Checks what is asked of runs against their histories, and stores it. Between the reading and the storing the run may
@@ -32,17 +38,21 @@ export class Steering {
     signal: { readonly name: string; readonly payload: unknown; readonly id?: string },
     by: By,
   ): Promise<Steered> {
-    const { view, walked } = await this.open(runId);
+    const { id } = signal;
     // The broker remembers message ids for two minutes only, and each run's apart.
-    for (const { of, history } of signal.id === undefined ? [] : walked) {
-      const before = history.events.find(({ event }) => saidBefore(event, signal.id!));
-      if (before) return { runId: of, seq: before.position.seq, duplicate: true };
-    }
+    const isSame: Sought = (event) => event.type === 'SignalSent' && event.id === id;
+    const { view, found } = await this.open(runId, id === undefined ? {} : { sought: isSame });
+    if (found) return { ...found, duplicate: true };
     return this.store(view, judgeSignal(by.actor, signal, randomUUID), by);
   }
 
-  async approve(runId: FlowRunId, which: ApprovalRef, answer: ApprovalReply, by: By): Promise<Steered> {
-    const { view } = await this.open(runId);
+  async approve(
+    runId: FlowRunId,
+    which: ApprovalRef,
+    { follow = true, ...answer }: ApprovalReply & ApprovalScope,
+    by: By,
+  ): Promise<Steered> {
+    const { view } = await this.open(runId, { follow });
     return this.store(view, judgeApproval(view, by.actor, which, answer), by);
   }
 
@@ -75,23 +85,31 @@ export class Steering {
   /** Finds the run that does the work now: what is said to one that was continued is meant for its successor. */
   private async open(
     runId: FlowRunId,
-  ): Promise<{ readonly view: RunView; readonly walked: readonly Walked[] }> {
-    const walked: Walked[] = [];
+    { sought, follow = true }: { readonly sought?: Sought; readonly follow?: boolean } = {},
+  ): Promise<Opened> {
+    let before: Looked = {};
     for (let at = runId; ;) {
-      const history = await this.log.readRun(at);
-      walked.push({ of: at, history });
-      const view = viewRun(history);
-      if (!view && at === runId) throw history.unreadable ?? new UnknownRunError(runId);
-      if (!view)
-        throw new RetryableError(
-          'flow/continuing',
-          `run ${runId} goes on as ${at}, which is about to start`,
-          500,
-        );
-      if (!view.end) return { view, walked };
-      if (view.end.status !== 'continued') throw new RunEndedError(at, view.end);
-      at = view.end.nextRunId;
+      const { view, next, found } = await this.look(at, before.found ? undefined : sought);
+      if (found) before = { found };
+      if (view) return { view, ...before };
+      if (next === undefined && at === runId) throw new UnknownRunError(runId);
+      if (next === undefined) throw new ContinuingError(runId, 'which is about to start');
+      if (!follow) throw new ContinuingError(runId, 'which was not meant');
+      at = next;
     }
+  }
+
+  /** Reads one run of a chain, and keeps nothing of its history: a chain may be long. */
+  private async look(at: FlowRunId, sought: Sought | undefined): Promise<Looked> {
+    const history = await this.log.readRun(at);
+    const view = viewRun(history);
+    if (!view && history.unreadable) throw history.unreadable;
+    if (!view) return {};
+    const { end } = view;
+    if (end && end.status !== 'continued') throw new RunEndedError(at, end);
+    const same = sought && history.events.find(({ event }) => sought(event));
+    const found = same ? { found: { runId: at, seq: same.position.seq } } : {};
+    return end ? { next: end.nextRunId, ...found } : { view, ...found };
   }
 
   private async store(
@@ -112,6 +130,3 @@ export class Steering {
     }
   }
 }
-
-const saidBefore = (event: RunHistory['events'][number]['event'], id: string): boolean =>
-  event.type === 'SignalSent' && event.id === id;

@@ -57,6 +57,7 @@ export function viewRun(history: RunHistory): RunView | undefined {
 function standsOf(events: readonly StoredInRun<RunEvent>[]): Stands {
   let now: Stands = { version: null, standing: 'pending', lastStand: streamSeq(0) };
   let told: 'running' | 'cancelling' = 'running';
+  const cancelsHeard = new Set<string>();
   for (const { event, time: at, position } of events) {
     const { seq } = position;
     switch (event.type) {
@@ -70,8 +71,12 @@ function standsOf(events: readonly StoredInRun<RunEvent>[]): Stands {
         now = { ...now, requested: { what: 'resume', by: event.actor, at }, lastStand: seq };
         break;
       case 'CancelRequested': {
-        const by = event.actor;
-        now = { ...now, requested: { what: 'cancel', by, at }, cancelledBy: { by, at, seq } };
+        const { id, actor: by } = event;
+        // One that came twice is the same word.
+        if (id !== undefined && cancelsHeard.has(id)) break;
+        if (id !== undefined) cancelsHeard.add(id);
+        now = { ...now, requested: { what: 'cancel', by, at } };
+        if (event.by === undefined) now = { ...now, cancelledBy: { by, at, seq } };
         break;
       }
       case 'RunPaused': {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { millis, streamSeq, taskRunId } from '#libs/run-log';
+import { flowRunId, millis, streamSeq, taskRunId } from '#libs/run-log';
 import type { RunEvent } from '#libs/run-log';
 import { failure, startRequested } from '#libs/run-records/testing';
 import {
@@ -94,6 +94,34 @@ describe('the view of a run', () => {
     const pause = { type: 'PauseRequested', actor: someone } as const;
     expect(view(...started, pause).requested).toMatchObject({ what: 'pause', by: someone });
     expect(view(...started, pause, { type: 'RunPaused', actor: someone }).requested).toBeUndefined();
+  });
+
+  describe('of a run that was told to end', () => {
+    const cancel = { type: 'CancelRequested', actor: someone } as const;
+    const parents = { ...cancel, by: flowRunId('parent') } as const;
+
+    it('names the last person who said it', () => {
+      expect(view(...started, cancel).cancelledBy).toMatchObject({ by: someone, seq: 3 });
+      expect(view(...started, cancel, { ...cancel, actor: other }).cancelledBy).toMatchObject({
+        by: other,
+        seq: 4,
+      });
+    });
+
+    it('takes the word of its parent for no person’s', () => {
+      expect(view(...started, parents)).toMatchObject({ requested: { what: 'cancel' } });
+      expect(view(...started, parents)).not.toHaveProperty('cancelledBy');
+      expect(view(...started, cancel, parents).cancelledBy).toMatchObject({ seq: 3 });
+    });
+
+    it('takes a word that came twice for one', () => {
+      const same = { ...cancel, id: 'from-r-7' };
+      const cancelling = { type: 'FlowCancelling', cause: 'cancel' } as const;
+      const twice = view(...started, same, cancelling, same);
+      expect(twice.cancelledBy).toMatchObject({ seq: 3 });
+      expect(twice).not.toHaveProperty('requested');
+      expect(view(...started, same, { ...same, id: 'from-r-8' }).cancelledBy).toMatchObject({ seq: 4 });
+    });
   });
 
   it('follows a task through its attempts', () => {
