@@ -5,6 +5,7 @@ import { prettyFactory } from 'pino-pretty';
 import { logDestination } from './log-destination.js';
 import { logLevelFrom } from './log-level.js';
 import type { LogLevel } from './log-level.js';
+import { currentService } from './service-scope.js';
 import { currentTraceId } from './spans.js';
 
 export interface LoggerOptions {
@@ -52,12 +53,14 @@ export function createLogger(options: LoggerOptions): Logger {
   const toTerminal = destination === process.stdout && process.stdout.isTTY;
   const settings = {
     level: options.level ?? logLevelFrom(process.env),
-    base: { service: options.service },
+    base: {},
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
     mixin: () => {
       const traceId = currentTraceId();
-      return traceId === undefined ? {} : { traceId };
+      // Where a process hosts several services, Nest's own lines all go to the logger that was made last.
+      const service = currentService() ?? options.service;
+      return traceId === undefined ? { service } : { service, traceId };
     },
   };
   return loggerOver(pino(settings, (options.pretty ?? toTerminal) ? forPeople(destination) : destination));

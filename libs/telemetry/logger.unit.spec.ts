@@ -3,6 +3,7 @@ import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import { LogLevelError, logLevelFrom } from './log-level.js';
 import { createLogger } from './logger.js';
 import type { Logger, LoggerOptions } from './logger.js';
+import { asService } from './service-scope.js';
 import { inSpan } from './spans.js';
 import { startTelemetry } from './start-telemetry.js';
 
@@ -83,6 +84,17 @@ describe('a line', () => {
     } finally {
       await telemetry.shutdown();
     }
+  });
+
+  it('names the service whose code runs where a process hosts several, whoever made the logger', async () => {
+    const { log, last } = capturing();
+    await asService('other', async () => {
+      await Promise.resolve();
+      log.info('ready');
+    });
+    expect(last()).toMatchObject({ service: 'other' });
+    log.info('ready');
+    expect(last()).toMatchObject({ service: 'main' });
   });
 
   it('is one readable line for people', () => {

@@ -168,11 +168,15 @@ function flagQuery({ dryRun, testMode, verbose, tag }: RunOptions) {
 }
 
 function drawStarted({ runId, flow, links }: StartedRun, url: string): string {
+  const ways = {
+    watch: `jobhunter flow-run watch ${runId}`,
+    inspect: `jobhunter flow-run inspect ${runId}`,
+    ...Object.fromEntries(Object.entries(links).map(([name, link]) => [name, new URL(link, url).href])),
+  };
+  const width = Math.max(...Object.keys(ways).map((name) => name.length));
   return [
     `${flow} started: ${runId}`,
-    `  watch    jobhunter flow-run watch ${runId}`,
-    `  inspect  jobhunter flow-run inspect ${runId}`,
-    ...Object.entries(links).map(([name, link]) => `  ${name.padEnd(9)}${new URL(link, url).href}`),
+    ...Object.entries(ways).map(([name, way]) => `  ${name.padEnd(width)}  ${way}`),
   ].join('\n');
 }
 
