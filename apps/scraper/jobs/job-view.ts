@@ -35,4 +35,5 @@ export const jobView = (job: Job): JobDto => ({
   description: job.description,
   descriptionHtml: job.descriptionHtml,
   detail: job.detail,
+  processing: null,
 });

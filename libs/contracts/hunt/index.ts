@@ -3,6 +3,29 @@ import { ListSources } from './list-sources.contract.js';
 import { Notify } from './notify.contract.js';
 import { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from './scrape.contract.js';
 
+export {
+  DOCUMENT_FORMATS,
+  DocumentFileDto,
+  GetDocument,
+  GetDocumentInput,
+  type DocumentFormat,
+} from './documents/get-document.contract.js';
+export { GetProfile, GetProfileInput } from './documents/get-profile.contract.js';
+export {
+  CHANNELS,
+  PreferencesDto,
+  SalaryWishDto,
+  StandingRuleDto,
+  type Channel,
+} from './documents/preferences.dto.js';
+export { ProfileDto } from './documents/profile.dto.js';
+export {
+  JobProcessingDto,
+  MergedJobDto,
+  PlaceDto,
+  RequirementDto,
+  YearlySalaryDto,
+} from './job-processing.dto.js';
 export { JobDto, JobSourceDto, JobStatus, JobSummaryDto, SalaryDto } from './job.dto.js';
 export {
   GetJob,

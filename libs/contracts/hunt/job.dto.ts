@@ -10,6 +10,7 @@ import {
   IsString,
   ValidateNested,
 } from 'class-validator';
+import { JobProcessingDto } from './job-processing.dto.js';
 
 /** Where the person stands with a job; only the person changes it. */
 export const JobStatus = {
@@ -145,4 +146,10 @@ export class JobDto extends JobSummaryDto {
   /** `snippet` where only the list was read. */
   @IsIn(['full', 'snippet'])
   detail: 'full' | 'snippet';
+
+  /** Null until it is processed. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => JobProcessingDto)
+  processing: JobProcessingDto | null;
 }

@@ -1,0 +1,33 @@
+import { defineOperation } from '#libs/operations';
+import { IsInt, IsNotEmpty, IsOptional, IsString, MaxLength, Min } from 'class-validator';
+import { ProfileDto } from './profile.dto.js';
+
+export class GetProfileInput {
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(256)
+  userId?: string;
+
+  /** The newest unless said otherwise. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  version?: number;
+}
+
+/** Fails with `documents/no-profile` where the person has none, `documents/unknown-version` where it has no such one. */
+export const GetProfile = defineOperation({
+  name: 'get_profile',
+  service: 'documents',
+  category: 'profile',
+  stage: 'observe',
+  description: 'Get a person’s profile whole, in its newest or an older version',
+  tags: ['profile'],
+  permissions: ['profile:read'],
+  modelsIn: ['Profile'],
+  createTaskrun: false,
+  timeoutMs: 10_000,
+  input: GetProfileInput,
+  output: ProfileDto,
+});
