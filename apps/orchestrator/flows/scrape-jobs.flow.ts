@@ -1,5 +1,4 @@
 import {
-  ListSources,
   ScrapeJobsFlow,
   type ScrapeJobsFlowInput,
   type ScrapeJobsFlowResult,
@@ -7,10 +6,9 @@ import {
   type SourceResult,
 } from '#libs/contracts';
 import { flow, type FlowContext } from '#libs/flows';
-import { notify, SEARCH_TASKS } from '../tasks/index.js';
+import { notify } from '../tasks/index.js';
+import { enabledSources, searchAll } from './search-sources.js';
 
-/** Searches at a time; boards have budgets of their own in the service. */
-const SEARCHES_AT_ONCE = 8;
 /** Asked in this order when every other source has failed: open ones that search by keyword. */
 const FALLBACKS: readonly SourceName[] = ['arbeitnow', 'greenhouse'];
 
@@ -39,59 +37,6 @@ export const scrapeJobs = flow(ScrapeJobsFlow, async (input, ctx): Promise<Scrap
     );
   return result;
 });
-
-async function enabledSources(ctx: FlowContext): Promise<SourceName[]> {
-  const { sources } = await ctx.task(ListSources, { enabled: true });
-  return sources.filter(({ takes }) => takes.includes('query')).map(({ name }) => name as SourceName);
-}
-
-async function searchAll(
-  sources: readonly SourceName[],
-  input: ScrapeJobsFlowInput,
-  ctx: FlowContext,
-): Promise<SourceResult[]> {
-  const searches = sources.flatMap((source) => input.keywords.map((keyword) => ({ source, keyword })));
-  const results = await ctx.map(searches, (search) => searchOne(search, input, ctx), {
-    concurrency: SEARCHES_AT_ONCE,
-  });
-  return sources.map((source) => {
-    const own = results.filter((result) => result.source === source);
-    const failed = own.filter(({ success }) => !success);
-    return {
-      source,
-      success: failed.length < own.length,
-      jobsCreated: own.reduce((sum, { jobsCreated }) => sum + jobsCreated, 0),
-      jobIds: [...new Set(own.flatMap(({ jobIds }) => jobIds))],
-      message: failed.length > 0 ? [...new Set(failed.map(({ message }) => message))].join('; ') : null,
-    };
-  });
-}
-
-async function searchOne(
-  { source, keyword }: { source: SourceName; keyword: string },
-  input: ScrapeJobsFlowInput,
-  ctx: FlowContext,
-): Promise<SourceResult> {
-  const { location, limit, fetchDetails } = input;
-  try {
-    const { success, jobsCreated, jobIds, message } = await ctx.task(SEARCH_TASKS[source], {
-      query: { keywords: [keyword], ...(location === undefined ? {} : { location }) },
-      limit,
-      fetchDetails,
-    });
-    return {
-      source,
-      success,
-      jobsCreated,
-      jobIds,
-      message: success ? null : (message ?? 'it gave no reason'),
-    };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    ctx.log.warn(`${source} could not be searched for ${keyword}`, { reason: message });
-    return { source, success: false, jobsCreated: 0, jobIds: [], message };
-  }
-}
 
 /** A notification that cannot be kept never fails the search. */
 async function tell(

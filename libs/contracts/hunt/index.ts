@@ -45,7 +45,13 @@ export {
   ScrapeJobsFlowInput,
   ScrapeJobsFlowResult,
   SourceResult,
-} from './scrape-jobs.flow-contract.js';
+} from './flows/scrape-jobs.flow-contract.js';
+export {
+  ScrapeStepstoneJobsFlow,
+  ScrapeStepstoneJobsFlowInput,
+} from './flows/scrape-stepstone-jobs.flow-contract.js';
+export { SearchFlowInput } from './flows/search-flow-input.dto.js';
+export { SourcesFlowInput } from './flows/sources-flow-input.dto.js';
 export { PAGE_OUTCOMES, ScrapedPage, ScrapeOutput, type PageOutcomeName } from './scrape-output.dto.js';
 export { SOURCE_NAMES, SOURCE_TITLES, type SourceName } from './source-names.js';
 
