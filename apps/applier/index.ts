@@ -3,20 +3,24 @@ import { APPLIER_CONTRACTS } from '#libs/contracts';
 import { startService } from '#libs/operations';
 import type { ServiceOptions } from '#libs/operations';
 import { ApplierModule } from './applier.module.js';
+import { readApplierSettings } from './settings/applier-settings.js';
 
 export interface ApplierConfig extends Pick<
   ServiceOptions,
   'nats' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs' | 'replicas'
 > {
   readonly mongoUri: string;
+  /** Where `SMTP_*`, `MAIL_*`, `NOTIFY_*` and the catchers are read from, and what secrets refer to. */
+  readonly settings?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Starts the service `applier`. Throws what startService throws. */
+/** Starts the service `applier`. Throws EnvironmentError on a bad setting, and what startService throws. */
 export async function startApplier({
   mongoUri,
+  settings = {},
   ...service
 }: ApplierConfig): Promise<{ close(): Promise<void> }> {
-  const module = ApplierModule.register({ mongoUri });
+  const module = ApplierModule.register({ mongoUri, settings: readApplierSettings(settings) });
   return startService({
     ...service,
     service: 'applier',

@@ -1,13 +1,17 @@
 import { Command } from 'commander';
+import { addApplicationsCommands } from './commands/applications.js';
 import { addApprovalsCommand } from './commands/approvals.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addDocumentsCommands } from './commands/documents.js';
 import { addDownCommand } from './commands/down.js';
 import { addFlowCommands } from './commands/flow.js';
 import { addFlowRunCommands } from './commands/flow-run.js';
 import { addJobsCommands } from './commands/jobs.js';
 import { addOperationCommands } from './commands/operation.js';
+import { addProfileCommands } from './commands/profile.js';
 import { addResetCommand } from './commands/reset.js';
+import { addSourcesCommands } from './commands/sources.js';
 import { addStateCommands } from './commands/state.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
@@ -54,6 +58,10 @@ export function createProgram(session: Session): Command {
   addTaskRunCommands(program, session);
   addOperationCommands(program, session);
   addJobsCommands(program, session);
+  addSourcesCommands(program, session);
+  addProfileCommands(program, session);
+  addDocumentsCommands(program, session);
+  addApplicationsCommands(program, session);
   addStatsCommand(program, session);
   return examples(
     program,

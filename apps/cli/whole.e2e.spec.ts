@@ -80,6 +80,7 @@ describe('a JobHunter that is up', () => {
         'gateway',
         'orchestrator',
         'scraper',
+        'documents',
         'applier',
         'audit',
       ]),

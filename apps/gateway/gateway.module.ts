@@ -27,7 +27,10 @@ import { SteeringController } from './flow-runs/steering.controller.js';
 import { DependencyCheck } from './health/dependencies.js';
 import { HealthController } from './health/health.controller.js';
 import { RouteTable } from './http/route-table.js';
+import { ApplicationsController } from './hunt/applications.controller.js';
+import { DocumentsController } from './hunt/documents.controller.js';
 import { HuntController } from './hunt/hunt.controller.js';
+import { ProfileController } from './hunt/profile.controller.js';
 import { byHeaders, IDENTIFY } from './identity/identify.js';
 import { IdentityGuard } from './identity/identity.guard.js';
 import { LOG } from './log.js';
@@ -68,6 +71,9 @@ export class GatewayModule {
         TaskRunsController,
         AnalyticsController,
         HuntController,
+        ProfileController,
+        DocumentsController,
+        ApplicationsController,
         HealthController,
       ],
       providers: [

@@ -2,19 +2,34 @@ import { Inject, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { MongoModule } from '#libs/mongo';
+import { CheckSourcesService } from './health/check-sources.service.js';
+import { HealthController } from './health/health.controller.js';
+import { HealthStore } from './health/health.store.js';
+import { SourceHealth, SourceHealthSchema } from './health/source-health.schema.js';
 import { PoliteClient } from './http/polite-client.js';
+import { BulkDelete } from './jobs/bulk-delete.js';
+import { CreateJobs } from './jobs/create-jobs.js';
 import { Job, JobSchema } from './jobs/job.schema.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsQuery } from './jobs/jobs.query.js';
 import { JobsStore } from './jobs/jobs.store.js';
+import { UpdateJobs } from './jobs/update-jobs.js';
+import { MatchingController } from './matching/matching.controller.js';
+import { MatchingService } from './matching/matching.service.js';
 import { Page, PageSchema } from './pages/page.schema.js';
 import { PagesStore } from './pages/pages.store.js';
+import { OpeningsStore } from './processing/openings.store.js';
+import { ProcessingController } from './processing/processing.controller.js';
+import { ProcessingService } from './processing/processing.service.js';
 import { QueriesStore } from './queries/queries.store.js';
 import { QueryIndex, QueryIndexSchema } from './queries/query-index.schema.js';
 import { SCRAPING_CONTROLLERS } from './scraping/scraping.controllers.js';
 import { HTTP_CLIENT, SOURCE_REGISTRY } from './scraping/scraper-tokens.js';
 import { ScrapingService } from './scraping/scraping.service.js';
 import { SourceRegistry } from './scraping/source-registry.js';
+import { WatchListController } from './watch-list/watch-list.controller.js';
+import { WatchListStore } from './watch-list/watch-list.store.js';
+import { WatchedEmployer, WatchedEmployerSchema } from './watch-list/watched-employer.schema.js';
 import type { ScraperSettings } from './settings/scraper-settings.js';
 
 export interface ScraperModuleOptions {
@@ -39,9 +54,18 @@ export class ScraperModule implements BeforeApplicationShutdown {
           { name: Job.name, schema: JobSchema },
           { name: Page.name, schema: PageSchema },
           { name: QueryIndex.name, schema: QueryIndexSchema },
+          { name: SourceHealth.name, schema: SourceHealthSchema },
+          { name: WatchedEmployer.name, schema: WatchedEmployerSchema },
         ]),
       ],
-      controllers: [JobsController, ...SCRAPING_CONTROLLERS],
+      controllers: [
+        JobsController,
+        ProcessingController,
+        MatchingController,
+        HealthController,
+        WatchListController,
+        ...SCRAPING_CONTROLLERS,
+      ],
       providers: [
         { provide: SOURCE_REGISTRY, useValue: sources },
         {
@@ -56,8 +80,17 @@ export class ScraperModule implements BeforeApplicationShutdown {
         },
         JobsStore,
         JobsQuery,
+        CreateJobs,
+        UpdateJobs,
+        BulkDelete,
+        OpeningsStore,
+        ProcessingService,
+        MatchingService,
         PagesStore,
         QueriesStore,
+        HealthStore,
+        WatchListStore,
+        CheckSourcesService,
         ScrapingService,
       ],
     };

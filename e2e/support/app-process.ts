@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export type AppName = 'orchestrator' | 'scraper' | 'applier' | 'audit' | 'gateway';
+export type AppName = 'orchestrator' | 'scraper' | 'documents' | 'applier' | 'audit' | 'gateway';
 
 /** One app as a process of its own, as it is deployed. */
 export class AppProcess {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
-import type { NotificationType } from '#libs/contracts';
+import type { NotificationType, NotifyDeliveryDto } from '#libs/contracts';
 import { schemaOptions } from '#libs/mongo';
 
 /** Something that a person was told. */
@@ -34,6 +34,10 @@ export class Notification {
 
   @Prop({ type: Boolean, default: false })
   testMode: boolean;
+
+  /** How the channels took it. */
+  @Prop({ type: [MongooseSchema.Types.Mixed], default: [] })
+  deliveries: NotifyDeliveryDto[];
 }
 
 export const NotificationSchema = SchemaFactory.createForClass(Notification);

@@ -35,6 +35,10 @@ export class GatewayClient {
     return this.json<T>('PUT', path, options, body);
   }
 
+  patch<T>(path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.json<T>('PATCH', path, options, body);
+  }
+
   delete<T>(path: string, options: RequestOptions = {}): Promise<T> {
     return this.json<T>('DELETE', path, options);
   }
@@ -51,6 +55,16 @@ export class GatewayClient {
       if (!page.nextCursor || items.length >= limit) return { items, nextCursor: page.nextCursor };
       cursor = page.nextCursor;
     }
+  }
+
+  /** Reads a file whole. */
+  async file(path: string, options: RequestOptions = {}): Promise<Uint8Array> {
+    const answer = await this.send('GET', path, {
+      ...options,
+      headers: { accept: '*/*', ...options.headers },
+    });
+    if (!answer.ok) throw await this.problemOf(answer);
+    return this.reading(async () => new Uint8Array(await answer.arrayBuffer()));
   }
 
   /** Opens an answer that is read as it comes. */

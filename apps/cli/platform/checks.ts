@@ -38,7 +38,7 @@ type Check = (input: CheckInput) => Promise<readonly Finding[]>;
 
 const LEAST_NODE = [20, 19] as const;
 const LEAST_SPACE = 1_000_000_000;
-const SERVICES = ['scraper', 'applier', 'audit'];
+const SERVICES = ['scraper', 'documents', 'applier', 'audit'];
 
 const node: Check = async () => {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

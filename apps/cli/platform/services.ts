@@ -31,15 +31,16 @@ export type Modules = Awaited<ReturnType<typeof loadServices>>;
 
 /** Loads the code of all services; takes longer than starting them, so it is begun before their servers are up. */
 export async function loadServices() {
-  const [gateway, orchestrator, scraper, applier, audit, { readServiceEnv }] = await Promise.all([
+  const [gateway, orchestrator, scraper, documents, applier, audit, { readServiceEnv }] = await Promise.all([
     import('#apps/gateway'),
     import('#apps/orchestrator'),
     import('#apps/scraper'),
+    import('#apps/documents'),
     import('#apps/applier'),
     import('#apps/audit'),
     import('#libs/operations'),
   ]);
-  return { ...gateway, ...orchestrator, ...scraper, ...applier, ...audit, readServiceEnv };
+  return { ...gateway, ...orchestrator, ...scraper, ...documents, ...applier, ...audit, readServiceEnv };
 }
 
 /**
@@ -71,7 +72,8 @@ export async function startServices(modules: Modules, options: ServicesOptions):
     ],
     ['orchestrator', () => modules.startOrchestratorApp({ natsUrl, replayAlways, ...takeover, ...watched })],
     ['scraper', () => modules.startScraper({ nats: natsUrl, mongoUri, settings, ...patience })],
-    ['applier', () => modules.startApplier({ nats: natsUrl, mongoUri, ...patience })],
+    ['documents', () => modules.startDocuments({ nats: natsUrl, mongoUri, settings, ...patience })],
+    ['applier', () => modules.startApplier({ nats: natsUrl, mongoUri, settings, ...patience })],
     ['audit', () => modules.startAudit({ natsUrl, mongoUri, ...patience })],
   ];
   const results = await Promise.allSettled(starts.map(([name, start]) => asService(name, start)));

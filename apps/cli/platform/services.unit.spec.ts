@@ -32,6 +32,7 @@ function fakes(failing: Readonly<Record<string, string>> = {}) {
     startGateway: start('gateway', { url: 'http://127.0.0.1:4711', port: 4711 }),
     startOrchestratorApp: start('orchestrator'),
     startScraper: start('scraper'),
+    startDocuments: start('documents'),
     startApplier: start('applier'),
     startAudit: start('audit'),
   } as unknown as Modules;
@@ -44,7 +45,7 @@ describe('the services of one process', () => {
     const services = await startServices(modules, options);
     expect(services).toMatchObject({ url: 'http://127.0.0.1:4711', port: 4711 });
     await services.close();
-    expect(closed).toEqual(['gateway', 'orchestrator', 'scraper', 'applier', 'audit']);
+    expect(closed).toEqual(['gateway', 'orchestrator', 'scraper', 'documents', 'applier', 'audit']);
   });
 
   it('are all stopped when one does not start, and the failure names it', async () => {
@@ -52,7 +53,7 @@ describe('the services of one process', () => {
     await expect(startServices(modules, options)).rejects.toThrow(
       'scraper did not start: SOURCE_X_URL is no address',
     );
-    expect(closed).toEqual(['gateway', 'orchestrator', 'applier', 'audit']);
+    expect(closed).toEqual(['gateway', 'orchestrator', 'documents', 'applier', 'audit']);
   });
 
   it('that fail for one reason are told of once', async () => {
@@ -85,7 +86,8 @@ describe('the services of one process', () => {
     };
     await startServices(modules, { ...options, env });
     const patience = { graceMs: 700, ackWaitMs: 5_000, replicas: 3 };
-    for (const name of ['scraper', 'applier', 'audit']) expect(configs.get(name)).toMatchObject(patience);
+    for (const name of ['scraper', 'documents', 'applier', 'audit'])
+      expect(configs.get(name)).toMatchObject(patience);
     expect(configs.get('gateway')).toMatchObject({ allowedHosts: ['hunt.example'], replicas: 3 });
     expect(configs.get('orchestrator')).toEqual({
       natsUrl: 'nats://x:1',
@@ -126,6 +128,6 @@ describe('the services of one process', () => {
       options,
     );
     await expect(services.close()).rejects.toThrow('scraper did not stop cleanly: stuck');
-    expect(closed).toEqual(['gateway', 'orchestrator', 'applier', 'audit']);
+    expect(closed).toEqual(['gateway', 'orchestrator', 'documents', 'applier', 'audit']);
   });
 });

@@ -37,7 +37,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
       headers: request.headers,
-      body: method === 'POST' || method === 'PUT' ? await json(request) : undefined,
+      body: ['POST', 'PUT', 'PATCH'].includes(method) ? await json(request) : undefined,
     };
     requests.push(seen);
     const route = routes.get(`${method} ${url.pathname}`) ?? notFound(url.pathname);

@@ -1,6 +1,17 @@
 import type { FlowDefinition } from '#libs/flows';
+import { applyToJob } from './apply-to-job.flow.js';
+import { dailyJobProcessing } from './daily-job-processing.flow.js';
+import { scrapeAndProcess } from './scrape-and-process.flow.js';
 import { scrapeJobs } from './scrape-jobs.flow.js';
 import { scrapeStepstoneJobs } from './scrape-stepstone-jobs.flow.js';
+import { smartJobApplication } from './smart-job-application.flow.js';
 
 /** Every flow that the orchestrator runs. */
-export const FLOWS: readonly FlowDefinition[] = [scrapeJobs, scrapeStepstoneJobs];
+export const FLOWS: readonly FlowDefinition[] = [
+  scrapeJobs,
+  scrapeStepstoneJobs,
+  scrapeAndProcess,
+  dailyJobProcessing,
+  applyToJob,
+  smartJobApplication,
+];

@@ -42,11 +42,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     response.write(good.slice(0, good.length / 2), () => response.destroy());
   },
   renamed: (response, good) =>
-    void response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(
-        good.replace(/"(data|jobs)":/, '"entries":').replace(/unifiedResultlist|JobAdContent/g, 'newWidget'),
-      ),
+    void response.writeHead(200, { 'content-type': 'application/json' }).end(
+      good
+        .replace(/"(data|jobs|content|offers|ergebnisliste|text)":/g, '"entries":')
+        .replaceAll('workzag-jobs', 'openings')
+        .replace(/unifiedResultlist|JobAdContent|mosaic-provider-jobcards/g, 'newWidget'),
+    ),
   huge: async (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     // The other side hangs up long before the end.

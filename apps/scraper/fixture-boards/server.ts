@@ -3,16 +3,32 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { arbeitnowBoard } from './boards/arbeitnow.js';
+import { arbeitsagenturBoard } from './boards/arbeitsagentur.js';
+import { ashbyBoard } from './boards/ashby.js';
 import type { Board, BoardAnswer } from './boards/board.js';
 import { careersBoard } from './boards/careers.js';
 import { greenhouseBoard } from './boards/greenhouse.js';
+import { indeedBoard } from './boards/indeed.js';
+import { leverBoard } from './boards/lever.js';
+import { personioBoard } from './boards/personio.js';
+import { recruiteeBoard } from './boards/recruitee.js';
+import { remotiveBoard } from './boards/remotive.js';
+import { smartRecruitersBoard } from './boards/smartrecruiters.js';
 import { stepstoneBoard } from './boards/stepstone.js';
 import { FAULTS } from './faults.js';
 
 const BOARDS: Readonly<Record<string, Board>> = {
   arbeitnow: arbeitnowBoard,
+  arbeitsagentur: arbeitsagenturBoard,
   greenhouse: greenhouseBoard,
+  lever: leverBoard,
+  ashby: ashbyBoard,
+  smartrecruiters: smartRecruitersBoard,
+  personio: personioBoard,
+  recruitee: recruiteeBoard,
+  remotive: remotiveBoard,
   stepstone: stepstoneBoard,
+  indeed: indeedBoard,
   careers: careersBoard,
 };
 
@@ -29,8 +45,8 @@ export interface FixtureBoards {
 }
 
 /**
- * Starts a server whose boards answer in the shapes of the real ones, with invented openings, the same each day:
- * `/arbeitnow`, `/greenhouse`, `/stepstone` and `/careers` (employers' pages with JSON-LD). `/faults/<name>` before
+ * Starts a server whose boards answer in the shapes of the real ones, with invented openings, the same each day: each
+ * below its source's name, and employers' pages with JSON-LD below `/careers`. `/faults/<name>` before
  * a board's path makes it fail in that way (names in faults.ts); `/faults/<name>-once` only the first time that a
  * path is asked. Port 0 takes a free one.
  */

@@ -13,6 +13,8 @@ export interface HttpAnswer {
 export interface GetOptions {
   /** Value of the Accept header. */
   readonly accept: string;
+  /** Sent besides, to the address itself and to no other site that it redirects to. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -23,4 +25,5 @@ export interface HttpClient {
 }
 
 export const ACCEPT_JSON = 'application/json';
+export const ACCEPT_XML = 'application/xml,text/xml;q=0.9';
 export const ACCEPT_HTML = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.5';

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startFixtureBoards } from '../fixture-boards/server.js';
 import type { FixtureBoards } from '../fixture-boards/server.js';
 import { PoliteClient } from './polite-client.js';
@@ -41,6 +45,36 @@ describe('the polite client', () => {
     expect(answer).toMatchObject({ status: 200, contentType: 'application/json', url: boards.url + API });
     expect(answer.bytes).toBe(Buffer.byteLength(answer.text));
     expect([...boards.visitors]).toEqual(['JobHunter/test']);
+  });
+
+  it('shows a key to the site that it is for, and to no other that it redirects to', async () => {
+    const keys: unknown[] = [];
+    const serve = async (answer: RequestListener) => {
+      const server = createServer((request, response) => {
+        if (request.url === '/robots.txt') return void response.writeHead(404).end();
+        keys.push(request.headers['x-api-key'] ?? null);
+        answer(request, response);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    };
+    const other = await serve((_request, response) => void response.end('{}'));
+    const first = await serve((_request, response) =>
+      response.writeHead(302, { location: `${other.url}/jobs` }).end(),
+    );
+    try {
+      await clientWith({ trusted: [first.url, other.url] }).get(`${first.url}/jobs`, {
+        accept: 'application/json',
+        headers: { 'x-api-key': 'secret' },
+        signal: new AbortController().signal,
+      });
+      expect(keys).toEqual(['secret', null]);
+    } finally {
+      for (const { server } of [first, other]) {
+        server.closeAllConnections();
+        server.close();
+      }
+    }
   });
 
   it('decodes a page by its charset', async () => {

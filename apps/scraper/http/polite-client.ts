@@ -51,12 +51,15 @@ export class PoliteClient implements HttpClient {
     this.trusted = new Set(options.trusted.map((address) => new URL(address).origin));
   }
 
-  async get(address: string, { accept, signal }: GetOptions): Promise<HttpAnswer> {
+  async get(address: string, { accept, headers = {}, signal }: GetOptions): Promise<HttpAnswer> {
     const either = AbortSignal.any([signal, this.closing.signal]);
-    const { url, answer } = await this.follow(webUrl(address), either, async (hop) => {
+    const start = webUrl(address);
+    const { url, answer } = await this.follow(start, either, async (hop) => {
       this.assertNotQuiet(hop);
       const { crawlDelay } = await this.robots.check(hop);
-      return this.sendInTurn(hop, accept, crawlDelay, either);
+      // A key for one site is no other site's business.
+      const own = hop.origin === start.origin ? headers : {};
+      return this.sendInTurn(hop, { ...own, accept }, crawlDelay, either);
     });
     this.assertOk(url, answer);
     const contentType = answer.headers.get('content-type') ?? '';
@@ -98,12 +101,12 @@ export class PoliteClient implements HttpClient {
 
   private sendInTurn(
     url: URL,
-    accept: string,
+    own: Readonly<Record<string, string>>,
     crawlDelay: number,
     signal: AbortSignal,
     maxBytes?: number,
   ): Promise<WireAnswer> {
-    const headers = { 'user-agent': this.options.userAgent, accept, 'accept-language': 'de, en;q=0.8' };
+    const headers = { ...own, 'user-agent': this.options.userAgent, 'accept-language': 'de, en;q=0.8' };
     const send = () => {
       // 3. The host may have asked for patience while this request waited.
       this.assertNotQuiet(url);
@@ -115,7 +118,7 @@ export class PoliteClient implements HttpClient {
   private async fetchRobots(address: string): Promise<string | null> {
     const signal = this.closing.signal;
     const { url, answer } = await this.follow(new URL(address), signal, (hop) =>
-      this.sendInTurn(hop, 'text/plain', 0, signal, ROBOTS_MAX_BYTES),
+      this.sendInTurn(hop, { accept: 'text/plain' }, 0, signal, ROBOTS_MAX_BYTES),
     );
     if (answer.status === 429 || answer.status >= 500) this.assertOk(url, answer);
     return answer.status < 300 ? decodeBody(answer.body) : null;

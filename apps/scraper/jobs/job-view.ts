@@ -1,4 +1,4 @@
-import type { JobDto, JobSummaryDto } from '#libs/contracts';
+import type { JobDto, JobProcessingDto, JobSummaryDto } from '#libs/contracts';
 import type { Job } from './job.schema.js';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -35,5 +35,28 @@ export const jobView = (job: Job): JobDto => ({
   description: job.description,
   descriptionHtml: job.descriptionHtml,
   detail: job.detail,
-  processing: null,
+  processing: processingOf(job),
 });
+
+function processingOf({ _id, processing, opening }: Job): JobProcessingDto | null {
+  if (!processing) return null;
+  const { processedAt, version, language, salary, agency } = processing;
+  return {
+    processedAt: processedAt.toISOString(),
+    version,
+    language,
+    places: processing.places.map(({ city, region, country }) => ({ city, region, country })),
+    salary,
+    employmentTypes: [...processing.employmentTypes],
+    skills: [...processing.skills],
+    requirements: processing.requirements.map(({ text, kind, skills }) => ({
+      text,
+      kind,
+      skills: [...skills],
+    })),
+    canonicalJobId: opening?.canonicalJobId ?? _id,
+    merged: (opening?.merged ?? []).map(({ jobId, why }) => ({ jobId, why })),
+    repostOf: opening?.repostOf ?? null,
+    agency,
+  };
+}

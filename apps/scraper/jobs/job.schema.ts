@@ -4,6 +4,8 @@ import { Schema as MongooseSchema } from 'mongoose';
 import { JobStatus } from '#libs/contracts';
 import { schemaOptions } from '#libs/mongo';
 import type { Salary } from '../sources/posting.js';
+import { OPENING_SCHEMA, READING_SCHEMA } from './processing.schema.js';
+import type { StoredOpening, StoredReading } from './processing.schema.js';
 
 export interface JobSource {
   readonly name: string;
@@ -111,6 +113,14 @@ export class Job {
 
   @Prop({ type: Boolean, default: false })
   testMode: boolean;
+
+  /** Null until it is processed; absent in jobs that are older than processing. */
+  @Prop(nullable(READING_SCHEMA))
+  processing: StoredReading | null;
+
+  /** Null until it is compared with others. */
+  @Prop(nullable(OPENING_SCHEMA))
+  opening: StoredOpening | null;
 }
 
 export const JobSchema = SchemaFactory.createForClass(Job);
@@ -122,3 +132,15 @@ JobSchema.index(
 for (const field of ['firstSeenAt', 'lastSeenAt', 'postedAt', 'title', 'company'] as const)
   JobSchema.index({ userId: 1, testMode: 1, [field]: 1, _id: 1 }, { name: `by_${field}` });
 JobSchema.index({ userId: 1, testMode: 1, status: 1, firstSeenAt: -1 }, { name: 'by_status' });
+JobSchema.index({ userId: 1, testMode: 1, 'processing.keys': 1 }, { name: 'by_meeting_key' });
+JobSchema.index({ userId: 1, testMode: 1, 'processing.version': 1, _id: 1 }, { name: 'by_rules' });
+JobSchema.index(
+  { userId: 1, title: 'text', company: 'text', tags: 'text', description: 'text' },
+  {
+    name: 'by_words',
+    weights: { title: 10, company: 5, tags: 5, description: 1 },
+    // Words count as they stand, in every language; `language` is what the board says and may be any.
+    default_language: 'none',
+    language_override: 'searchedIn',
+  },
+);

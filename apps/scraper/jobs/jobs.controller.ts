@@ -1,28 +1,45 @@
 import { Controller } from '@nestjs/common';
-import { GetJob, ListJobs } from '#libs/contracts';
-import type { GetJobInput, JobDto, ListJobsInput, ListJobsOutput } from '#libs/contracts';
-import { Operation, TerminalError } from '#libs/operations';
+import { BulkDeleteJobs, CreateJobsBatch, GetJob, ListJobs, SearchJobs, UpdateJob } from '#libs/contracts';
+import type {
+  BulkDeleteJobsInput,
+  BulkDeleteJobsOutput,
+  CreateJobsBatchInput,
+  CreateJobsBatchOutput,
+  GetJobInput,
+  JobDto,
+  ListJobsInput,
+  ListJobsOutput,
+  SearchJobsInput,
+  UpdateJobInput,
+  UpdateJobOutput,
+} from '#libs/contracts';
+import { Operation } from '#libs/operations';
 import type { OperationRun } from '#libs/operations';
+import { BulkDelete } from './bulk-delete.js';
+import { CreateJobs } from './create-jobs.js';
+import type { Reader } from './job-filter.js';
+import { JobNotFoundError } from './job-not-found.error.js';
 import { jobView } from './job-view.js';
 import { JobsQuery } from './jobs.query.js';
-
-/** There is no such job, or it is somebody else's, which is not for the asker to know. */
-export class JobNotFoundError extends TerminalError {
-  constructor(readonly jobId: string) {
-    super('jobs/not-found', `there is no job ${JSON.stringify(jobId)}`, [
-      { field: 'jobId', value: jobId, message: 'is no job of yours' },
-    ]);
-  }
-}
+import { UpdateJobs } from './update-jobs.js';
 
 @Controller()
 export class JobsController {
-  constructor(private readonly jobs: JobsQuery) {}
+  constructor(
+    private readonly jobs: JobsQuery,
+    private readonly creating: CreateJobs,
+    private readonly updating: UpdateJobs,
+    private readonly deleting: BulkDelete,
+  ) {}
 
   @Operation(ListJobs)
   async listJobs(input: ListJobsInput, run: OperationRun): Promise<ListJobsOutput> {
-    const withTest = run.flags.testMode || input.includeTest === true;
-    return this.jobs.list(input, { userId: run.actor.userId, withTest });
+    return this.jobs.list(input, readerOf(input, run));
+  }
+
+  @Operation(SearchJobs)
+  async searchJobs(input: SearchJobsInput, run: OperationRun): Promise<ListJobsOutput> {
+    return this.jobs.search(input, readerOf(input, run));
   }
 
   @Operation(GetJob)
@@ -31,4 +48,24 @@ export class JobsController {
     if (!job) throw new JobNotFoundError(jobId);
     return jobView(job);
   }
+
+  @Operation(CreateJobsBatch)
+  async createJobsBatch(input: CreateJobsBatchInput, run: OperationRun): Promise<CreateJobsBatchOutput> {
+    return this.creating.create(input.jobs, run);
+  }
+
+  @Operation(UpdateJob)
+  async updateJob({ jobId, changes }: UpdateJobInput, run: OperationRun): Promise<UpdateJobOutput> {
+    return this.updating.update(jobId, changes, run);
+  }
+
+  @Operation(BulkDeleteJobs)
+  async bulkDeleteJobs(input: BulkDeleteJobsInput, run: OperationRun): Promise<BulkDeleteJobsOutput> {
+    return this.deleting.delete(input, run);
+  }
 }
+
+const readerOf = ({ includeTest }: ListJobsInput, { actor, flags }: OperationRun): Reader => ({
+  userId: actor.userId,
+  withTest: flags.testMode || includeTest === true,
+});

@@ -1,20 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
-import type { ListJobsInput, ListJobsOutput } from '#libs/contracts';
+import type { ListJobsInput, ListJobsOutput, SearchJobsInput } from '#libs/contracts';
 import { readPage } from '#libs/mongo';
 import { QueriesStore } from '../queries/queries.store.js';
 import { Job } from './job.schema.js';
+import { jobFilter } from './job-filter.js';
+import type { Reader } from './job-filter.js';
 import { summaryOf } from './job-view.js';
 
 /** Left out of lists. */
-const TEXTS = ['description', 'descriptionHtml'];
-
-export interface Reader {
-  readonly userId: string;
-  /** Jobs made in test mode are left out unless asked for. */
-  readonly withTest: boolean;
-}
+const TEXTS = ['description', 'descriptionHtml', 'processing', 'opening'];
 
 /** Reads a person's jobs. */
 @Injectable()
@@ -31,8 +27,21 @@ export class JobsQuery {
 
   /** Lists jobs page by page; a page's cursor stays right when jobs are added meanwhile. */
   async list(input: ListJobsInput, reader: Reader): Promise<ListJobsOutput> {
+    return this.page(input, jobFilter(input, reader), reader);
+  }
+
+  /** Lists the jobs that hold words, whatever their case and marks. */
+  async search(input: SearchJobsInput, reader: Reader): Promise<ListJobsOutput> {
+    const words = { $text: { $search: input.text } };
+    return this.page(input, { ...jobFilter(input, reader), ...words }, reader);
+  }
+
+  private async page(
+    input: ListJobsInput,
+    filter: QueryFilter<Job>,
+    reader: Reader,
+  ): Promise<ListJobsOutput> {
     const { queryIndexId, sort, limit, cursor } = input;
-    const filter = filterOf(input, reader);
     const found =
       queryIndexId === undefined
         ? {}
@@ -50,21 +59,3 @@ export class JobsQuery {
     });
   }
 }
-
-function filterOf(input: ListJobsInput, { userId, withTest }: Reader): QueryFilter<Job> {
-  const { source, status, company, title, location, remote, from, to } = input;
-  const seen = { ...(from ? { $gte: new Date(from) } : {}), ...(to ? { $lt: new Date(to) } : {}) };
-  return {
-    userId,
-    testMode: withTest ? { $in: [false, true] } : false,
-    ...(source === undefined ? {} : { 'source.name': source }),
-    ...(status === undefined ? {} : { status }),
-    ...(company === undefined ? {} : { company: holding(company) }),
-    ...(title === undefined ? {} : { title: holding(title) }),
-    ...(location === undefined ? {} : { locations: holding(location) }),
-    ...(remote === undefined ? {} : { remote }),
-    ...(from || to ? { firstSeenAt: seen } : {}),
-  };
-}
-
-const holding = (text: string) => ({ $regex: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' });

@@ -37,7 +37,7 @@ describe('bad input', () => {
 
   it('names the sources that there are', async () => {
     await expect(scraper.search('monster')).rejects.toThrow(
-      'source names no known source; the sources are arbeitnow, greenhouse, stepstone, jsonld',
+      'source names no known source; the sources are arbeitnow, arbeitsagentur, greenhouse, lever, ',
     );
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ListJobs, ListSources, SCRAPE_SOURCE_CONTRACTS } from '#libs/contracts';
+import { indeedBoard } from '../fixture-boards/boards/indeed.js';
 import { KIM, startTestScraper } from './scraper.fixtures.js';
 import type { TestScraper } from './scraper.fixtures.js';
 
@@ -43,6 +44,18 @@ describe('pages that a person brings', () => {
       code: 'operation/invalid-input',
       message: expect.stringContaining('SOURCE_STEPSTONE_LIVE=true'),
     });
+  });
+
+  it('are the only way to a board that turns programs away', async () => {
+    const html = indeedBoard('/jobs', new URLSearchParams('q=python'), '')?.body ?? '';
+    const url = 'https://de.indeed.com/jobs?q=python';
+    const before = shipped.boards.asked.length;
+    const saved = await shipped.search('indeed', { query: undefined, savedPages: [{ html, url }] });
+    expect(saved.pages).toEqual([expect.objectContaining({ url, kind: 'saved', outcome: 'results' })]);
+    expect(saved.jobsCreated).toBeGreaterThan(0);
+    await expect(shipped.search('indeed')).rejects.toThrow('SOURCE_INDEED_FOLDER');
+    await expect(shipped.search('indeed', { urls: [url] })).rejects.toThrow('indeed reads no urls');
+    expect(shipped.boards.asked).toHaveLength(before);
   });
 
   it('are kept whole, whatever the limit', async () => {
@@ -96,12 +109,25 @@ describe('the sources', () => {
     const { sources } = await shipped.client.call(ListSources, {}, KIM);
     expect(sources.map(({ name, enabled, operation }) => [name, enabled, operation])).toEqual([
       ['arbeitnow', true, 'scrape_arbeitnow'],
+      ['arbeitsagentur', true, 'scrape_arbeitsagentur'],
       ['greenhouse', true, 'scrape_greenhouse'],
+      ['lever', false, 'scrape_lever'],
+      ['ashby', false, 'scrape_ashby'],
+      ['smartrecruiters', false, 'scrape_smartrecruiters'],
+      ['personio', false, 'scrape_personio'],
+      ['recruitee', false, 'scrape_recruitee'],
+      ['remotive', true, 'scrape_remotive'],
       ['stepstone', false, 'scrape_stepstone'],
+      ['indeed', false, 'scrape_indeed'],
       ['jsonld', false, 'scrape_jsonld'],
     ]);
     expect(Object.keys(SCRAPE_SOURCE_CONTRACTS)).toEqual(sources.map(({ name }) => name));
     const on = await shipped.client.call(ListSources, { enabled: true }, KIM);
-    expect(on.sources.map(({ name }) => name)).toEqual(['arbeitnow', 'greenhouse']);
+    expect(on.sources.map(({ name }) => name)).toEqual([
+      'arbeitnow',
+      'arbeitsagentur',
+      'greenhouse',
+      'remotive',
+    ]);
   });
 });

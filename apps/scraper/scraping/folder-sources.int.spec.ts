@@ -22,6 +22,7 @@ async function search(source: string, setting: string) {
     fetchDetails: true,
     urls: [],
     savedPages: [],
+    watched: [],
     http: null,
     signal: new AbortController().signal,
   });

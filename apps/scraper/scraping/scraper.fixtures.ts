@@ -20,6 +20,8 @@ export const KIM = { actor: { userId: 'kim', channel: 'cli' } } as const;
 export interface TestScraper {
   readonly boards: FixtureBoards;
   readonly client: OperationClient;
+  /** The broker, for services beside it. */
+  readonly nats: string;
   readonly database: Connection;
   /** Searches a source for TypeScript unless the input says otherwise. */
   search(source: string, input?: Partial<ScrapeJobsInput>, options?: CallOptions): Promise<ScrapeOutput>;
@@ -40,10 +42,11 @@ export async function startTestScraper(
     FIXTURE_BOARDS_URL: boards.url,
     ...settingsFor(boards.url),
   };
+  const nats = testNats().url;
   const service = await startService({
     service: 'scraper',
     contracts: SCRAPER_CONTRACTS,
-    nats: testNats().url,
+    nats,
     logger: createLogger({ service: 'scraper', level: 'silent' }),
     module: ScraperModule.register({
       mongoUri: testMongoUri(),
@@ -57,6 +60,7 @@ export async function startTestScraper(
   return {
     boards,
     client: service.client,
+    nats,
     database,
     search: (source, input = {}, options = KIM) => {
       const query = { keywords: ['typescript'] };

@@ -10,6 +10,7 @@ import type {
 } from '#libs/contracts';
 import { Operation } from '#libs/operations';
 import type { OperationContract, OperationRun } from '#libs/operations';
+import { WatchListStore } from '../watch-list/watch-list.store.js';
 import { ScrapingService } from './scraping.service.js';
 import { SOURCE_REGISTRY } from './scraper-tokens.js';
 import type { SourceRegistry } from './source-registry.js';
@@ -18,6 +19,7 @@ import type { SourceRegistry } from './source-registry.js';
 export class ScrapingController {
   constructor(
     private readonly scraping: ScrapingService,
+    private readonly watchList: WatchListStore,
     @Inject(SOURCE_REGISTRY) private readonly sources: SourceRegistry,
   ) {}
 
@@ -28,8 +30,12 @@ export class ScrapingController {
 
   @Operation(ListSources)
   async listSources({ enabled }: ListSourcesInput, run: OperationRun): Promise<ListSourcesOutput> {
+    const { testMode } = run.flags;
+    const watched = await this.watchList.list({ userId: run.actor.userId, testMode });
+    const isWatched = new Set(watched.map(({ source }) => source));
     const sources = this.sources.definitions.map(({ name, title, description }) => {
-      const { offBecause, takes } = this.sources.get(name, run.flags.testMode);
+      const { offBecause: reason, takes } = this.sources.get(name, testMode);
+      const offBecause = isWatched.has(name) ? null : reason;
       const on = offBecause === null;
       return {
         name,

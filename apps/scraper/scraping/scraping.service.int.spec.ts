@@ -8,6 +8,8 @@ import { taskRunId } from '#libs/run-log';
 import { testMongoUri } from '#libs/testing';
 import { startFixtureBoards } from '../fixture-boards/server.js';
 import type { FixtureBoards } from '../fixture-boards/server.js';
+import { HealthStore } from '../health/health.store.js';
+import { SourceHealth, SourceHealthSchema } from '../health/source-health.schema.js';
 import { ServerFailedError } from '../http/http-errors.js';
 import { PoliteClient } from '../http/polite-client.js';
 import { Job, JobSchema } from '../jobs/job.schema.js';
@@ -19,6 +21,8 @@ import { QueryIndex, QueryIndexSchema } from '../queries/query-index.schema.js';
 import type { AnySource } from '../sources/any-source.js';
 import type { Source } from '../sources/source.js';
 import type { Visit } from '../sources/visit.js';
+import { WatchListStore } from '../watch-list/watch-list.store.js';
+import { WatchedEmployer, WatchedEmployerSchema } from '../watch-list/watched-employer.schema.js';
 import { ScrapingService } from './scraping.service.js';
 import { SourceRegistry } from './source-registry.js';
 
@@ -34,6 +38,8 @@ beforeAll(async () => {
   connection.model(Job.name, JobSchema);
   connection.model(Page.name, PageSchema);
   connection.model(QueryIndex.name, QueryIndexSchema);
+  connection.model(SourceHealth.name, SourceHealthSchema);
+  connection.model(WatchedEmployer.name, WatchedEmployerSchema);
 });
 afterAll(async () => {
   await connection.close();
@@ -83,6 +89,8 @@ function serviceOf(sources: SourceRegistry): ScrapingService {
     new JobsStore(connection.model<Job>(Job.name)),
     new PagesStore(connection.model<Page>(Page.name)),
     new QueriesStore(connection.model<QueryIndex>(QueryIndex.name)),
+    new HealthStore(connection.model<SourceHealth>(SourceHealth.name)),
+    new WatchListStore(connection.model<WatchedEmployer>(WatchedEmployer.name)),
   );
 }
 
@@ -94,10 +102,24 @@ function withFault(fault: string): (source: string) => Promise<ScrapeOutput> {
     SOURCE_ARBEITNOW_URL: `${boards.url}/faults/${fault}/arbeitnow`,
     SOURCE_STEPSTONE_URL: `${boards.url}/faults/${fault}/stepstone`,
     SOURCE_STEPSTONE_LIVE: 'true',
+    SOURCE_ARBEITSAGENTUR_URL: `${boards.url}/faults/${fault}/arbeitsagentur`,
+    SOURCE_REMOTIVE_URL: `${boards.url}/faults/${fault}/remotive`,
+    SOURCE_LEVER_URL: `${boards.url}/faults/${fault}/lever`,
+    SOURCE_LEVER_BOARDS: 'quillon',
+    SOURCE_ASHBY_URL: `${boards.url}/faults/${fault}/ashby`,
+    SOURCE_ASHBY_BOARDS: 'northquay',
+    SOURCE_SMARTRECRUITERS_URL: `${boards.url}/faults/${fault}/smartrecruiters`,
+    SOURCE_SMARTRECRUITERS_BOARDS: 'northquay',
+    SOURCE_PERSONIO_URL: `${boards.url}/faults/${fault}/personio/{board}`,
+    SOURCE_PERSONIO_BOARDS: 'tannrode',
+    SOURCE_RECRUITEE_URL: `${boards.url}/faults/${fault}/recruitee/{board}`,
+    SOURCE_RECRUITEE_BOARDS: 'oakmere',
   };
   const service = serviceOf(new SourceRegistry(env, null));
   return (source) => service.scrape(source, INPUT, run());
 }
+
+const NEWER = ['lever', 'ashby', 'smartrecruiters', 'personio', 'recruitee', 'remotive'];
 
 describe('a board that', () => {
   it.each([
@@ -129,6 +151,17 @@ describe('a board that', () => {
     ['empty', 'arbeitnow', 'schema_changed'],
     ['huge', 'arbeitnow', 'unreachable'],
     ['loop', 'arbeitnow', 'unreachable'],
+    ['403', 'arbeitsagentur', 'blocked'],
+    ['captcha', 'arbeitsagentur', 'blocked'],
+    ...NEWER.flatMap((source) => [
+      ['403', source, 'blocked'],
+      ['captcha', source, 'blocked'],
+      ['html', source, 'schema_changed'],
+      ['truncated', source, 'schema_changed'],
+      ['renamed', source, 'schema_changed'],
+      ['empty', source, 'schema_changed'],
+      ['404', source, 'unreachable'],
+    ]),
   ])('answers %s makes %s answer that it failed: %s', async (fault, source, outcome) => {
     const { success, pages, message, jobIds } = await withFault(fault)(source);
     expect({ success, jobIds }).toEqual({ success: false, jobIds: [] });
@@ -136,6 +169,16 @@ describe('a board that', () => {
       expect.objectContaining({ outcome, retryable: false, message: expect.any(String) }),
     ]);
     expect(message).toContain(outcome);
+  });
+
+  it.each([
+    ['html', 'schema_changed'],
+    ['truncated', 'schema_changed'],
+    ['404', 'unreachable'],
+  ])('answers %s in both versions of its API comes out as %s', async (fault, outcome) => {
+    const { success, pages } = await withFault(fault)('arbeitsagentur');
+    expect(success).toBe(false);
+    expect(pages.map((page) => page.outcome)).toEqual([outcome, outcome]);
   });
 
   it('fails once is read at the second try', async () => {
@@ -168,6 +211,7 @@ describe('a page', () => {
       name: 'slow',
       offBecause: null,
       takes: ['query'],
+      boards: null,
       async *search() {
         for (const number of [1, 2, 3]) {
           keptBefore.push(await pages().countDocuments());

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ScrapeInput, ScrapeOutput } from '#libs/contracts';
 import type { OperationRun } from '#libs/operations';
+import { HealthStore } from '../health/health.store.js';
 import type { HttpClient } from '../http/http-client.js';
 import { JobsStore } from '../jobs/jobs.store.js';
 import { jobIdOf } from '../jobs/job-id.js';
@@ -11,6 +12,7 @@ import type { Posting } from '../sources/posting.js';
 import type { SearchRequest, Source } from '../sources/source.js';
 import type { Visit } from '../sources/visit.js';
 import type { PageOutcome } from '../sources/page-outcome.js';
+import { WatchListStore } from '../watch-list/watch-list.store.js';
 import { HTTP_CLIENT, SOURCE_REGISTRY } from './scraper-tokens.js';
 import { messageOf, pageReport, verdictOn } from './search-report.js';
 import { bringsPages, searchRequest } from './search-request.js';
@@ -39,7 +41,8 @@ interface Search {
  * 1. A dry run writes nothing and asks nobody: no client is handed on, and no store is called.
  * 2. Pages are kept as they come and however they came out; jobs and query only when the search came through.
  * 3. Everything written has an id derived from what it is: a search that is run again overwrites itself.
- * 4. The limit cuts what a search found, never what the person brought.
+ * 4. How the source came out is remembered, whatever came of it; what the person brought says nothing of it.
+ * 5. The limit cuts what a search found, never what the person brought.
  */
 @Injectable()
 export class ScrapingService {
@@ -49,18 +52,25 @@ export class ScrapingService {
     private readonly jobs: JobsStore,
     private readonly pages: PagesStore,
     private readonly queries: QueriesStore,
+    private readonly health: HealthStore,
+    private readonly watchList: WatchListStore,
   ) {}
 
   async scrape(sourceName: string, input: ScrapeInput, run: OperationRun): Promise<ScrapeOutput> {
     const { testMode } = run.flags;
     const dryRun = run.flags.dryRun || input.dryRun === true;
     const source = this.sources.get(sourceName, testMode);
-    const request = searchRequest(source, input, dryRun ? null : this.http, run.signal);
     const owner = { userId: run.actor.userId, testMode, source: source.name };
+    const watched = source.boards ? await this.watchList.boardsOf(owner, source.name) : [];
+    const request = searchRequest(source, input, watched, dryRun ? null : this.http, run.signal);
     const search = await this.visitAll(source, request, owner, dryRun, run);
     const { visits, pageIds, outOfTime } = search;
 
     const looked = visits.map(({ page }) => page);
+    if (!dryRun && !bringsPages(request)) {
+      await this.health.note(owner, looked, new Date());
+      await this.watchList.note(owner, source.name, looked);
+    }
     const verdict = verdictOn(source.name, looked);
     if (verdict.kind === 'retry') throw verdict.error;
 

@@ -1,5 +1,6 @@
 import { RetryableError } from '#libs/operations';
 import type { ScrapedPage } from '#libs/contracts';
+import { isRead } from '../sources/page-outcome.js';
 import { isRetryable, waitAskedBy } from '../sources/visit.js';
 import type { Visit, VisitedPage } from '../sources/visit.js';
 
@@ -28,8 +29,6 @@ export class SourceUnavailableError extends RetryableError {
 const retryableFirst = (a: VisitedPage, b: VisitedPage): number =>
   Number(isRetryable(b)) - Number(isRetryable(a));
 
-const isRead = ({ outcome }: VisitedPage): boolean => outcome === 'results' || outcome === 'no_results';
-
 /** How a search came out as a whole: any page that was read makes it a success. */
 export type Verdict =
   | { readonly kind: 'read' }
@@ -37,7 +36,7 @@ export type Verdict =
   | { readonly kind: 'retry'; readonly error: SourceUnavailableError };
 
 export function verdictOn(source: string, pages: readonly VisitedPage[]): Verdict {
-  const failed = pages.filter((page) => !isRead(page));
+  const failed = pages.filter(({ outcome }) => !isRead(outcome));
   if (failed.length === 0 || failed.length < pages.length) return { kind: 'read' };
   if (failed.some(isRetryable)) return { kind: 'retry', error: new SourceUnavailableError(source, failed) };
   const message = failed.map(({ outcome, error }) => `${outcome}: ${error?.message ?? ''}`).join('; ');

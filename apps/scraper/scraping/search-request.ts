@@ -1,12 +1,13 @@
 import type { ScrapeInput } from '#libs/contracts';
 import { TerminalError } from '#libs/operations';
 import type { HttpClient } from '../http/http-client.js';
-import type { SearchRequest, Source, SourceInput } from '../sources/source.js';
+import type { SearchRequest, Source, SourceInput, WatchedBoard } from '../sources/source.js';
 
 /** Turns an operation's input into a search. Throws where the source does not take it, or is off. */
 export function searchRequest(
   source: Source,
   input: ScrapeInput,
+  watched: readonly WatchedBoard[],
   http: HttpClient | null,
   signal: AbortSignal,
 ): SearchRequest {
@@ -18,7 +19,7 @@ export function searchRequest(
   for (const [field, count] of brought)
     if (count > 0 && !source.takes.includes(field))
       throw refused(field, `${source.name} reads no ${field}; it takes ${source.takes.join(', ')}`);
-  if (!bringsPages({ urls, savedPages }) && source.offBecause !== null)
+  if (!bringsPages({ urls, savedPages }) && source.offBecause !== null && watched.length === 0)
     throw refused('source', `${source.name} is off: ${source.offBecause}`);
   return {
     query: { keywords: query?.keywords ?? [], location: query?.location },
@@ -26,6 +27,7 @@ export function searchRequest(
     fetchDetails,
     urls,
     savedPages: savedPages.map((page, index) => ({ ...page, label: `page-${index + 1}` })),
+    watched,
     http,
     signal,
   };

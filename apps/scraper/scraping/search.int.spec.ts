@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { GetJob, ListJobs } from '#libs/contracts';
+import { GetJob, ListJobs, SOURCE_NAMES } from '#libs/contracts';
 import { KIM, startTestScraper } from './scraper.fixtures.js';
 import type { TestScraper } from './scraper.fixtures.js';
+
+/** All that can be asked; Indeed reads only what is brought. */
+const ASKED = SOURCE_NAMES.filter((name) => name !== 'indeed');
 
 let scraper: TestScraper;
 beforeAll(async () => {
@@ -11,6 +14,18 @@ beforeAll(async () => {
     SOURCE_GREENHOUSE_BOARDS: 'lindwerk, nosuchboard, northquay, emptyharbor',
     SOURCE_STEPSTONE_URL: `${boards}/stepstone`,
     SOURCE_STEPSTONE_LIVE: 'true',
+    SOURCE_ARBEITSAGENTUR_URL: `${boards}/arbeitsagentur`,
+    SOURCE_REMOTIVE_URL: `${boards}/remotive`,
+    SOURCE_LEVER_URL: `${boards}/lever`,
+    SOURCE_LEVER_BOARDS: 'quillon,oakmere',
+    SOURCE_ASHBY_URL: `${boards}/ashby`,
+    SOURCE_ASHBY_BOARDS: 'northquay,kestrel',
+    SOURCE_SMARTRECRUITERS_URL: `${boards}/smartrecruiters`,
+    SOURCE_SMARTRECRUITERS_BOARDS: 'hafenlicht,northquay',
+    SOURCE_PERSONIO_URL: `${boards}/personio/{board}`,
+    SOURCE_PERSONIO_BOARDS: 'tannrode,sudring',
+    SOURCE_RECRUITEE_URL: `${boards}/recruitee/{board}`,
+    SOURCE_RECRUITEE_BOARDS: 'oakmere,moorblick',
     SOURCE_JSONLD_URLS: `${boards}/careers/quillon/all,${boards}/careers/sudring/private`,
   }));
 });
@@ -18,10 +33,10 @@ afterAll(() => scraper.close());
 beforeEach(() => scraper.clear());
 
 describe('a search', () => {
-  it.each(['arbeitnow', 'greenhouse', 'stepstone', 'jsonld'])(
+  it.each(ASKED)(
     'of %s keeps jobs, pages and the query, and updates them the second time',
     async (source) => {
-      const query = { keywords: ['typescript', 'python'] };
+      const query = { keywords: ['typescript', 'python', 'sps', 'react'] };
       const first = await scraper.search(source, { query });
       expect(first).toMatchObject({ success: true, source, jobsUpdated: 0, dryRun: false });
       expect(first.taskRunId).toEqual(expect.any(String));
@@ -175,7 +190,7 @@ describe('a dry run', () => {
     ['by input', { dryRun: true }, KIM],
   ])('asked for %s writes nothing and asks nobody', async (_how, input, options) => {
     const before = scraper.boards.asked.length;
-    for (const source of ['arbeitnow', 'greenhouse', 'stepstone', 'jsonld']) {
+    for (const source of ASKED) {
       const answer = await scraper.search(source, input, options);
       expect(answer).toMatchObject({
         success: true,

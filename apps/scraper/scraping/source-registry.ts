@@ -37,6 +37,11 @@ export class SourceRegistry {
     this.trusted = trusted;
   }
 
+  /** Gives every source. Throws where test mode has no fixtures. */
+  all(testMode: boolean): Source[] {
+    return this.definitions.map(({ name }) => this.get(name, testMode));
+  }
+
   /** Finds a source. Throws where there is none by this name, or test mode has no fixtures. */
   get(name: string, testMode: boolean): Source {
     if (testMode && this.fixturesUrl === null) throw new NoFixturesError();

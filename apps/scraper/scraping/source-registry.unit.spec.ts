@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SOURCE_NAMES } from '#libs/contracts';
 import { SourceRegistry } from './source-registry.js';
 
 describe('the sources', () => {
@@ -8,9 +9,13 @@ describe('the sources', () => {
     );
   });
 
+  it('are those that the contracts name', () => {
+    expect(new SourceRegistry({}, null).all(false).map(({ name }) => name)).toEqual(SOURCE_NAMES);
+  });
+
   it('say which there are to whoever asks for another', () => {
     expect(() => new SourceRegistry({}, null).get('monster', false)).toThrow(
-      'the sources are arbeitnow, greenhouse, stepstone, jsonld',
+      `the sources are ${SOURCE_NAMES.join(', ')}`,
     );
   });
 });

@@ -17,6 +17,17 @@ describe('settings of sources', () => {
       { SOURCE_GREENHOUSE_BOARDS: 'a,b/c' },
       /^SOURCE_GREENHOUSE_BOARDS is "a,b\/c": expected board tokens/,
     ],
+    ['lever', { SOURCE_LEVER_BOARDS: '../etc' }, /^SOURCE_LEVER_BOARDS is "..\/etc": expected board tokens/],
+    [
+      'personio',
+      { SOURCE_PERSONIO_URL: 'ftp://{board}.x.example' },
+      /^SOURCE_PERSONIO_URL is .* expected an http or https address, in which {board} may stand/,
+    ],
+    [
+      'arbeitsagentur',
+      { SOURCE_ARBEITSAGENTUR_KEY: 'two words' },
+      /^SOURCE_ARBEITSAGENTUR_KEY is "two words": expected a key/,
+    ],
     [
       'stepstone',
       { SOURCE_STEPSTONE_LIVE: 'maybe' },
@@ -37,10 +48,19 @@ describe('settings of sources', () => {
     ]);
   });
 
-  it('switch on the open APIs, StepStone only by opting in or with saved pages', () => {
+  it('switch on the open APIs, boards of employers by naming one, StepStone by opting in or with saved pages', () => {
     const off = (name: string, env: NodeJS.ProcessEnv = {}) => configure(name, env)?.real.source.offBecause;
     expect(off('arbeitnow')).toBeNull();
     expect(off('greenhouse')).toBeNull();
+    expect(off('arbeitsagentur')).toBeNull();
+    expect(off('remotive')).toBeNull();
+    for (const name of ['lever', 'ashby', 'smartrecruiters', 'personio', 'recruitee']) {
+      const boards = `SOURCE_${name.toUpperCase()}_BOARDS`;
+      expect(off(name)).toContain(boards);
+      expect(off(name, { [boards]: 'acme' })).toBeNull();
+    }
+    expect(off('indeed')).toContain('SOURCE_INDEED_FOLDER');
+    expect(off('indeed', { SOURCE_INDEED_FOLDER: 'saved' })).toBeNull();
     expect(off('stepstone')).toContain('SOURCE_STEPSTONE_LIVE=true');
     expect(off('stepstone', { SOURCE_STEPSTONE_LIVE: 'yes' })).toBeNull();
     expect(off('stepstone', { SOURCE_STEPSTONE_FOLDER: 'saved' })).toBeNull();

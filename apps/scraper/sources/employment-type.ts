@@ -14,7 +14,7 @@ export type EmploymentType = (typeof EmploymentType)[keyof typeof EmploymentType
 /** What boards write, German and English; the first match of each line counts. */
 const WORDS: readonly (readonly [RegExp, EmploymentType])[] = [
   [/full[\s_-]?time|vollzeit/i, 'FULL_TIME'],
-  [/part[\s_-]?time|teilzeit|werkstudent|working student|minijob/i, 'PART_TIME'],
+  [/part[\s_-]?time|teilzeit|werkstudent|working[\s_-]?student|minijob/i, 'PART_TIME'],
   [/contract(or)?\b|freelance|freie mitarbeit|freiberuf/i, 'CONTRACTOR'],
   [/temporary|befristet|zeitarbeit|aushilfe/i, 'TEMPORARY'],
   [/\bintern(ship)?\b|praktik/i, 'INTERN'],

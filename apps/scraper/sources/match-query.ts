@@ -7,7 +7,8 @@ export interface SearchQuery {
   readonly location?: string;
 }
 
-const REMOTE = /^(remote|home ?office|fernarbeit)$/;
+/** Words that ask for remote work in the place of a place. */
+export const REMOTE_PLACE = /^\s*(remote|home ?office|fernarbeit)\s*$/i;
 
 /** Cities that German and English boards call by different names, folded. */
 const CITY_NAMES: readonly (readonly string[])[] = [
@@ -70,7 +71,7 @@ function beginsWord(text: string, word: string): boolean {
 function matchesLocation(posting: Posting, location: string | undefined): boolean {
   const asked = fold(location ?? '').trim();
   if (asked === '') return true;
-  if (REMOTE.test(asked)) return posting.remote === true;
+  if (REMOTE_PLACE.test(asked)) return posting.remote === true;
   const names = CITY_NAMES.find((city) => city.includes(asked)) ?? [asked];
   return posting.locations.some((place) => names.some((name) => beginsWord(fold(place), name)));
 }

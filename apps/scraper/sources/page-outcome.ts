@@ -18,3 +18,6 @@ export function outcomeOfError(code: string): PageOutcome {
   if (code === 'scraper/blocked' || code === 'scraper/robots-disallowed') return 'blocked';
   return code === 'scraper/schema-changed' ? 'schema_changed' : 'unreachable';
 }
+
+/** Tells whether a page was read, be it that it holds nothing. */
+export const isRead = (outcome: PageOutcome): boolean => outcome === 'results' || outcome === 'no_results';

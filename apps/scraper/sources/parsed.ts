@@ -15,13 +15,13 @@ export interface Parsed {
 }
 
 /**
- * Reads each item of a list. One broken item is a fault beside the others; if every one is broken, the board has
+ * Reads each item of a list; null passes over one that is not to be shown. One broken item is a fault beside the others; if every one is broken, the board has
  * changed its shape and the first item's error is thrown.
  */
 export function parseEach(
   items: readonly unknown[],
   listName: string,
-  parse: (item: unknown, at: string) => Posting,
+  parse: (item: unknown, at: string) => Posting | null,
 ): Parsed {
   const postings: Posting[] = [];
   const faults: ItemFault[] = [];
@@ -29,7 +29,8 @@ export function parseEach(
   for (const [index, item] of items.entries()) {
     const at = `${listName}[${index}]`;
     try {
-      postings.push(parse(item, at));
+      const posting = parse(item, at);
+      if (posting) postings.push(posting);
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       firstError ??= error;

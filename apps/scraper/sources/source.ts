@@ -14,9 +14,26 @@ export interface SearchRequest {
   readonly fetchDetails: boolean;
   readonly urls: readonly string[];
   readonly savedPages: readonly SavedPage[];
+  /** Boards of employers that the person watches, beside those that the settings name. */
+  readonly watched: readonly WatchedBoard[];
   /** Null in a dry run: then only saved pages are read. */
   readonly http: HttpClient | null;
   readonly signal: AbortSignal;
+}
+
+/** The board of one employer, as an address of the source names it. */
+export interface WatchedBoard {
+  readonly board: string;
+  /** What the person calls the employer; null for what the board says, else its token. */
+  readonly name: string | null;
+}
+
+/** What a source that asks one employer's board after another says about boards. */
+export interface EmployerBoards {
+  /** Those that the settings name. */
+  readonly named: readonly string[];
+  /** Reads a board's token from itself, the board's address or that of one of its openings; null for other text. */
+  read(text: string): { readonly board: string; readonly from: 'token' | 'address' } | null;
 }
 
 /** A place where openings are found. Parses only; how the web is asked is the client's business. */
@@ -25,6 +42,8 @@ export interface Source {
   /** Null when the source is asked by default; else the sentence that says how to switch it on. */
   readonly offBecause: string | null;
   readonly takes: readonly SourceInput[];
+  /** Null where the source has no boards of single employers. */
+  readonly boards: EmployerBoards | null;
   /**
    * Yields each page as it comes, with what it held. A page that fails is a visit with its outcome, never an
    * exception; throws only the signal's reason, and SettingError.

@@ -8,12 +8,12 @@ import type { PageRequest, Visit } from './visit.js';
 export async function* visitDetails(
   http: HttpClient,
   urls: Iterable<string>,
-  accept: PageRequest['accept'],
+  request: Pick<PageRequest, 'accept' | 'headers' | 'board'>,
   signal: AbortSignal,
   parse: (text: string, url: string) => Parsed,
 ): AsyncGenerator<Visit> {
   for (const url of urls) {
-    const visit = await visitPage(http, { url, kind: 'detail', accept }, signal, parse);
+    const visit = await visitPage(http, { ...request, url, kind: 'detail' }, signal, parse);
     yield visit;
     if (visit.page.error instanceof ThrottledError) return;
   }

@@ -15,7 +15,7 @@ async function asked(failure: (url: string) => Error): Promise<string[]> {
       return { url, status: 200, contentType: 'text/html', text: '', bytes: 0, fetchedAt: new Date(0) };
     },
   };
-  const visits = visitDetails(http, URLS, 'html', new AbortController().signal, () => ({
+  const visits = visitDetails(http, URLS, { accept: 'html' }, new AbortController().signal, () => ({
     postings: [],
     faults: [],
   }));

@@ -1,6 +1,6 @@
 import { PlatformError } from '#libs/run-log';
 import { RetryableError } from '#libs/operations';
-import { ACCEPT_HTML, ACCEPT_JSON } from '../http/http-client.js';
+import { ACCEPT_HTML, ACCEPT_JSON, ACCEPT_XML } from '../http/http-client.js';
 import type { HttpClient } from '../http/http-client.js';
 import { outcomeOfError } from './page-outcome.js';
 import type { PageOutcome } from './page-outcome.js';
@@ -13,6 +13,8 @@ export interface VisitedPage {
   /** Its address, or `saved:<label>` for a saved page without one. */
   readonly url: string;
   readonly kind: 'list' | 'detail' | 'saved';
+  /** The employer's board that it belongs to, where the source asks one board after another. */
+  readonly board?: string;
   readonly outcome: PageOutcome;
   /** Null where no answer came, and for saved pages. */
   readonly status: number | null;
@@ -33,8 +35,12 @@ export interface Visit {
 export interface PageRequest {
   readonly url: string;
   readonly kind: 'list' | 'detail';
-  readonly accept: 'json' | 'html';
+  readonly accept: 'json' | 'html' | 'xml';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly board?: string;
 }
+
+const ACCEPTS = { json: ACCEPT_JSON, html: ACCEPT_HTML, xml: ACCEPT_XML } as const;
 
 /**
  * Fetches and parses one page. `parse` gets the text and the page's final address. Whatever goes wrong becomes
@@ -42,7 +48,7 @@ export interface PageRequest {
  */
 export async function visitPage(
   http: HttpClient,
-  { url, kind, accept }: PageRequest,
+  { url, kind, accept, headers, board }: PageRequest,
   signal: AbortSignal,
   parse: (text: string, url: string) => Parsed,
 ): Promise<Visit> {
@@ -50,7 +56,7 @@ export async function visitPage(
     signal.throwIfAborted();
     if (!(error instanceof PlatformError)) throw error;
     const status = 'status' in error && typeof error.status === 'number' ? error.status : null;
-    const blank = { url, kind, status, bytes: 0, fetchedAt: new Date(), body: null };
+    const blank = { url, kind, board, status, bytes: 0, fetchedAt: new Date(), body: null };
     return {
       page: { ...blank, ...page, outcome: outcomeOfError(error.code), error },
       postings: [],
@@ -60,12 +66,12 @@ export async function visitPage(
 
   let answer;
   try {
-    answer = await http.get(url, { accept: accept === 'json' ? ACCEPT_JSON : ACCEPT_HTML, signal });
+    answer = await http.get(url, { accept: ACCEPTS[accept], headers, signal });
   } catch (error) {
     return failed(error);
   }
   const { status, bytes, fetchedAt, text } = answer;
-  const page = { url, kind, status, bytes, fetchedAt, body: text };
+  const page = { url, kind, board, status, bytes, fetchedAt, body: text };
   try {
     return visited(page, parse(text, answer.url));
   } catch (error) {

@@ -1,8 +1,101 @@
-import { ListJobs, GetJob } from './jobs.contract.js';
+import { APPLICATION_CONTRACTS } from './applier/index.js';
+import { GetCv, GetLetter, ListDocuments, ListTemplates } from './documents/documents.contract.js';
+import { GenerateCv, GenerateLetter } from './documents/generate.contract.js';
+import { GetDocument } from './documents/get-document.contract.js';
+import { GetProfile } from './documents/get-profile.contract.js';
+import { ImportProfile, ListProfileVersions, UpdateProfile } from './documents/profile-changes.contract.js';
+import { BulkDeleteJobs, UpdateJob } from './jobs/change-jobs.contract.js';
+import { CreateJobsBatch } from './jobs/create-jobs.contract.js';
+import { MatchJob, MatchJobs } from './jobs/match.contract.js';
+import { ProcessJobs, UnmergeJobs } from './jobs/process-jobs.contract.js';
+import { ListJobs, GetJob, SearchJobs } from './jobs.contract.js';
 import { ListSources } from './list-sources.contract.js';
 import { Notify } from './notify.contract.js';
 import { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from './scrape.contract.js';
+import { CheckSources, ListWatchedEmployers, UnwatchEmployer, WatchEmployer } from './sources/index.js';
 
+export {
+  APPLICATION_SORTS,
+  APPLICATION_WARNINGS,
+  ApplicationChangeOutput,
+  ApplicationDto,
+  ApplicationEventDto,
+  ApplicationFileDto,
+  ApplicationStatus,
+  ApplicationSummaryDto,
+  ApplicationWarningDto,
+  ApplyJob,
+  ApplyJobInput,
+  ApplyJobOutput,
+  ApprovalInput,
+  ApprovalRecordDto,
+  AttachmentDto,
+  CleanApplier,
+  CleanApplierInput,
+  CleanApplierOutput,
+  GetApplication,
+  GetApplicationFile,
+  GetApplicationFileInput,
+  GetApplicationInput,
+  ListApplications,
+  ListApplicationsInput,
+  ListApplicationsOutput,
+  PrepareApplication,
+  PrepareApplicationInput,
+  PrepareApplicationOutput,
+  STATUSES_BY_HAND,
+  UpdateApplication,
+  UpdateApplicationInput,
+  WENT_OUT,
+  WithdrawApplication,
+  WithdrawApplicationInput,
+  type ApplicationSort,
+  type ApplicationWarning,
+  type StatusByHand,
+  type WentOut,
+} from './applier/index.js';
+export {
+  ClaimDto,
+  DOCUMENT_KINDS,
+  DOCUMENT_LANGUAGES,
+  DocumentDto,
+  DocumentSummaryDto,
+  type DocumentKind,
+  type DocumentLanguage,
+} from './documents/document.dto.js';
+export {
+  GetCv,
+  GetCvInput,
+  GetLetter,
+  GetLetterInput,
+  ListDocuments,
+  ListDocumentsInput,
+  ListDocumentsOutput,
+  ListTemplates,
+  ListTemplatesInput,
+  ListTemplatesOutput,
+  TemplateDto,
+} from './documents/documents.contract.js';
+export {
+  GenerateCv,
+  GenerateCvInput,
+  GenerateCvOutput,
+  GenerateLetter,
+  GenerateLetterInput,
+  GenerateLetterOutput,
+  ParagraphDto,
+} from './documents/generate.contract.js';
+export {
+  ImportProfile,
+  ImportProfileInput,
+  ListProfileVersions,
+  ListProfileVersionsInput,
+  ListProfileVersionsOutput,
+  ProfileChangedOutput,
+  ProfileVersionDto,
+  UpdateProfile,
+  UpdateProfileInput,
+} from './documents/profile-changes.contract.js';
 export {
   DOCUMENT_FORMATS,
   DocumentFileDto,
@@ -34,12 +127,91 @@ export {
   ListJobs,
   ListJobsInput,
   ListJobsOutput,
+  SearchJobs,
+  SearchJobsInput,
   type JobSort,
 } from './jobs.contract.js';
+export {
+  BulkDeleteJobs,
+  BulkDeleteJobsInput,
+  BulkDeleteJobsOutput,
+  UpdateJob,
+  UpdateJobInput,
+  UpdateJobOutput,
+} from './jobs/change-jobs.contract.js';
+export {
+  CreateJobsBatch,
+  CreateJobsBatchInput,
+  CreateJobsBatchOutput,
+  NewJob,
+  NewSalary,
+} from './jobs/create-jobs.contract.js';
+export { JobErrorDto } from './jobs/item-error.dto.js';
+export { JobFilters } from './jobs/job-filters.dto.js';
+export { MOST_JOBS } from './jobs/job-ids.js';
+export {
+  EXCLUSIONS,
+  ExclusionDto,
+  MATCH_PARTS,
+  MatchDto,
+  MatchJob,
+  MatchJobInput,
+  MatchJobOutput,
+  MatchJobs,
+  MatchJobsInput,
+  MatchJobsOutput,
+  MatchPartDto,
+  MatchWeights,
+  MetRequirementDto,
+  MissingRequirementDto,
+  ProfileLineDto,
+  type ExclusionReason,
+  type MatchPart,
+} from './jobs/match.contract.js';
+export {
+  ProcessJobs,
+  ProcessJobsInput,
+  ProcessJobsOutput,
+  UnmergeJobs,
+  UnmergeJobsInput,
+  UnmergeJobsOutput,
+} from './jobs/process-jobs.contract.js';
 export { ListSources, ListSourcesInput, ListSourcesOutput, SourceDto } from './list-sources.contract.js';
-export { Notify, NotificationType, NotifyInput, NotifyOutput } from './notify.contract.js';
+export {
+  NotificationType,
+  Notify,
+  NOTIFY_CHANNELS,
+  NOTIFY_TEMPLATES,
+  NotifyDeliveryDto,
+  NotifyInput,
+  NotifyOutput,
+  type NotifyChannel,
+  type NotifyTemplate,
+} from './notify.contract.js';
 export { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from './scrape.contract.js';
 export { SavedPageInput, ScrapeInput, ScrapeJobsInput, ScrapeQuery } from './scrape-input.dto.js';
+export {
+  ApplyToJobError,
+  ApplyToJobFlow,
+  ApplyToJobFlowInput,
+  ApplyToJobFlowResult,
+} from './flows/apply-to-job.flow-contract.js';
+export {
+  DailyJobProcessingFlow,
+  DailyJobProcessingFlowInput,
+  DailyJobProcessingFlowResult,
+} from './flows/daily-job-processing.flow-contract.js';
+export {
+  ScrapeAndProcessFlow,
+  ScrapeAndProcessFlowInput,
+  ScrapeAndProcessFlowResult,
+} from './flows/scrape-and-process.flow-contract.js';
+export {
+  NOT_APPLIED,
+  SmartJobApplicationFlow,
+  SmartJobApplicationFlowInput,
+  SmartJobApplicationFlowResult,
+} from './flows/smart-job-application.flow-contract.js';
 export {
   ScrapeJobsFlow,
   ScrapeJobsFlowInput,
@@ -54,15 +226,63 @@ export { SearchFlowInput } from './flows/search-flow-input.dto.js';
 export { SourcesFlowInput } from './flows/sources-flow-input.dto.js';
 export { PAGE_OUTCOMES, ScrapedPage, ScrapeOutput, type PageOutcomeName } from './scrape-output.dto.js';
 export { SOURCE_NAMES, SOURCE_TITLES, type SourceName } from './source-names.js';
+export {
+  CheckSources,
+  CheckSourcesInput,
+  CheckSourcesOutput,
+  ListWatchedEmployers,
+  ListWatchedEmployersInput,
+  ListWatchedEmployersOutput,
+  SOURCE_FAILURES,
+  SOURCE_STATES,
+  SourceFailureDto,
+  SourceHealthDto,
+  UnwatchEmployer,
+  UnwatchEmployerInput,
+  UnwatchEmployerOutput,
+  WatchedEmployerDto,
+  WatchEmployer,
+  WatchEmployerInput,
+  WatchEmployerOutput,
+  type SourceFailureKind,
+  type SourceState,
+} from './sources/index.js';
 
 /** Every operation of the service `scraper`. */
 export const SCRAPER_CONTRACTS = [
   ScrapeJobs,
   ...Object.values(SCRAPE_SOURCE_CONTRACTS),
   ListSources,
+  CheckSources,
+  WatchEmployer,
+  UnwatchEmployer,
+  ListWatchedEmployers,
   ListJobs,
+  SearchJobs,
   GetJob,
+  CreateJobsBatch,
+  UpdateJob,
+  BulkDeleteJobs,
+  ProcessJobs,
+  UnmergeJobs,
+  MatchJob,
+  MatchJobs,
 ];
 
 /** Every operation of the service `applier`. */
-export const APPLIER_CONTRACTS = [Notify];
+export const APPLIER_CONTRACTS = [...APPLICATION_CONTRACTS, Notify];
+
+/** Every operation of the service `documents`. */
+export const DOCUMENTS_CONTRACTS = [
+  ImportProfile,
+  GetProfile,
+  UpdateProfile,
+  ListProfileVersions,
+  GenerateCv,
+  GenerateLetter,
+  GetCv,
+  GetLetter,
+  GetDocument,
+  ListDocuments,
+  ListTemplates,
+];

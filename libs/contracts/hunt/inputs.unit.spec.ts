@@ -6,6 +6,7 @@ import {
   SCRAPE_SOURCE_CONTRACTS,
   ScrapeInput,
   ScrapeJobs,
+  SOURCE_NAMES,
   ScrapeJobsFlow,
   ScrapeJobsFlowInput,
   ScrapeJobsInput,
@@ -57,7 +58,7 @@ describe('the flow scrape_jobs', () => {
 });
 
 describe('an unknown source', () => {
-  const known = 'names no known source; the sources are arbeitnow, greenhouse, stepstone, jsonld';
+  const known = `names no known source; the sources are ${SOURCE_NAMES.join(', ')}`;
 
   it.each([
     [ScrapeJobsFlowInput, { keywords: ['a'], sources: ['arbeitnow', 'monster'] }, 'sources[1]', 'sources'],
@@ -112,8 +113,16 @@ describe('the contracts of the scraper', () => {
   it('hold one operation for each source, and every name once', () => {
     expect(Object.values(SCRAPE_SOURCE_CONTRACTS).map(({ name }) => name)).toEqual([
       'scrape_arbeitnow',
+      'scrape_arbeitsagentur',
       'scrape_greenhouse',
+      'scrape_lever',
+      'scrape_ashby',
+      'scrape_smartrecruiters',
+      'scrape_personio',
+      'scrape_recruitee',
+      'scrape_remotive',
       'scrape_stepstone',
+      'scrape_indeed',
       'scrape_jsonld',
     ]);
     const names = SCRAPER_CONTRACTS.map(({ name }) => name);

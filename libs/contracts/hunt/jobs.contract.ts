@@ -2,21 +2,19 @@ import { defineOperation } from '#libs/operations';
 import { Type } from 'class-transformer';
 import {
   IsArray,
-  IsBoolean,
   IsIn,
   IsInt,
   IsNotEmpty,
   IsOptional,
   IsString,
+  Matches,
   Max,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsInstant } from '../is-instant.js';
-import { JobDto, JobStatus, JobSummaryDto } from './job.dto.js';
-import { SOURCE_NAMES, UNKNOWN_SOURCE } from './source-names.js';
-import type { SourceName } from './source-names.js';
+import { JobDto, JobSummaryDto } from './job.dto.js';
+import { JobFilters } from './jobs/job-filters.dto.js';
 
 /** Fields that jobs can be sorted by; a leading `-` means from the latest or from Z. */
 export const JOB_SORTS = [
@@ -44,60 +42,12 @@ const shared = {
   timeoutMs: 30_000,
 } as const;
 
-export class ListJobsInput {
-  @IsOptional()
-  @IsIn(SOURCE_NAMES, { message: UNKNOWN_SOURCE })
-  source?: SourceName;
-
-  @IsOptional()
-  @IsIn(Object.values(JobStatus))
-  status?: JobStatus;
-
-  /** Jobs whose employer's name holds this, whatever its case. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(200)
-  company?: string;
-
-  /** Jobs whose title holds this, whatever its case. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(200)
-  title?: string;
-
-  /** Jobs one of whose places holds this, whatever its case. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(200)
-  location?: string;
-
-  @IsOptional()
-  @IsBoolean()
-  remote?: boolean;
-
+export class ListJobsInput extends JobFilters {
   /** Jobs that this search found. */
   @IsOptional()
   @IsString()
   @MaxLength(128)
   queryIndexId?: string;
-
-  /** First seen at or after this instant. */
-  @IsOptional()
-  @IsInstant()
-  from?: string;
-
-  /** First seen before this instant. */
-  @IsOptional()
-  @IsInstant()
-  to?: string;
-
-  /** Show what was made in test mode too. */
-  @IsOptional()
-  @IsBoolean()
-  includeTest?: boolean;
 
   /** The newest first unless said otherwise. */
   @IsIn(JOB_SORTS, { message: `$property must be one of ${JOB_SORTS.join(', ')}` })
@@ -120,6 +70,14 @@ export class ListJobsInput {
   @IsNotEmpty()
   @MaxLength(256)
   userId?: string;
+}
+
+export class SearchJobsInput extends ListJobsInput {
+  /** Words, any of which a job has to hold; `"a phrase"` and `-word` narrow it. Title, employer, tags and text. */
+  @IsString()
+  @Matches(/[\p{L}\p{N}]/u, { message: '$property must hold at least one word' })
+  @MaxLength(500)
+  text: string;
 }
 
 export class ListJobsOutput {
@@ -152,6 +110,14 @@ export const ListJobs = defineOperation({
   name: 'list_jobs',
   description: 'List jobs by filters, without their texts',
   input: ListJobsInput,
+  output: ListJobsOutput,
+});
+
+export const SearchJobs = defineOperation({
+  ...shared,
+  name: 'search_jobs',
+  description: 'Search jobs by words and filters, without their texts',
+  input: SearchJobsInput,
   output: ListJobsOutput,
 });
 

@@ -1,5 +1,19 @@
 import { defineOperation } from '#libs/operations';
-import { IsBoolean, IsIn, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsISO8601,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { IsStorable } from './is-storable.js';
 
 export const NotificationType = {
@@ -10,14 +24,43 @@ export const NotificationType = {
 } as const;
 export type NotificationType = (typeof NotificationType)[keyof typeof NotificationType];
 
+/** Ways by which a person can be told, beside the notification that is kept. */
+export const NOTIFY_CHANNELS = ['email', 'slack', 'mattermost', 'discord', 'ntfy'] as const;
+export type NotifyChannel = (typeof NOTIFY_CHANNELS)[number];
+
+/** Texts that are there, filled with the metadata. */
+export const NOTIFY_TEMPLATES = [
+  'no-jobs-found',
+  'no-high-matches',
+  'hunt-summary',
+  'approval-waiting',
+  'application-sent',
+  'application-failed',
+] as const;
+export type NotifyTemplate = (typeof NOTIFY_TEMPLATES)[number];
+
 export class NotifyInput {
+  /** May be left out where a template says it. */
+  @ValidateIf((input: NotifyInput) => input.message !== undefined || input.template === undefined)
   @IsString()
   @IsNotEmpty()
   @MaxLength(10_000)
-  message: string;
+  message?: string;
+
+  /** In place of a message: `{{field}}` in it is filled from the metadata. */
+  @IsOptional()
+  @IsIn(NOTIFY_TEMPLATES, { message: `$property must be one of ${NOTIFY_TEMPLATES.join(', ')}` })
+  template?: NotifyTemplate;
 
   @IsIn(Object.values(NotificationType))
   notificationType: NotificationType = 'info';
+
+  /** All that are set up unless said otherwise; none for an empty list. */
+  @IsOptional()
+  @IsArray()
+  @ArrayUnique()
+  @IsIn(NOTIFY_CHANNELS, { each: true, message: `$property must be of ${NOTIFY_CHANNELS.join(', ')}` })
+  channels?: NotifyChannel[];
 
   @IsOptional()
   @IsString()
@@ -37,7 +80,24 @@ export class NotifyInput {
   dryRun?: boolean;
 }
 
+export class NotifyDeliveryDto {
+  @IsIn(NOTIFY_CHANNELS)
+  channel: NotifyChannel;
+
+  @IsBoolean()
+  delivered: boolean;
+
+  /** Why not; null where it was. */
+  @IsOptional()
+  @IsString()
+  message: string | null;
+
+  @IsISO8601()
+  at: string;
+}
+
 export class NotifyOutput {
+  /** True wherever the notification was kept, whatever the channels did. */
   @IsBoolean()
   success: boolean;
 
@@ -46,23 +106,30 @@ export class NotifyOutput {
   @IsString()
   notificationId: string | null;
 
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => NotifyDeliveryDto)
+  deliveries: NotifyDeliveryDto[];
+
   /** Null where no record is kept. */
   @IsOptional()
   @IsString()
   taskRunId: string | null;
 }
 
+/** A channel that fails is an item error of the record, never a failure of the work. */
 export const Notify = defineOperation({
   name: 'notify',
   service: 'applier',
   category: 'notifications',
   stage: 'act',
-  description: 'Tell a person something: keep the notification and log it',
+  description:
+    'Tell a person something: keep the notification, log it, and send it by the channels that are set up',
   tags: ['notifications'],
   permissions: ['notifications:write'],
   modelsOut: ['Notification'],
   resultRefs: { notificationId: 'notifications' },
-  timeoutMs: 30_000,
+  timeoutMs: 60_000,
   input: NotifyInput,
   output: NotifyOutput,
 });

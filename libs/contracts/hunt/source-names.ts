@@ -1,8 +1,16 @@
 /** Every source by its stored name, with the name that people know. One line for each folder in the scraper. */
 export const SOURCE_TITLES = {
   arbeitnow: 'Arbeitnow',
+  arbeitsagentur: 'Bundesagentur für Arbeit',
   greenhouse: 'Greenhouse',
+  lever: 'Lever',
+  ashby: 'Ashby',
+  smartrecruiters: 'SmartRecruiters',
+  personio: 'Personio',
+  recruitee: 'Recruitee',
+  remotive: 'Remotive',
   stepstone: 'StepStone',
+  indeed: 'Indeed',
   jsonld: 'any page with schema.org JobPosting',
 } as const;
 export type SourceName = keyof typeof SOURCE_TITLES;

@@ -1,7 +1,7 @@
 /** What a fixture board answers. */
 export interface BoardAnswer {
   readonly status?: number;
-  readonly type: 'application/json' | 'text/html' | 'text/plain';
+  readonly type: 'application/json' | 'application/xml' | 'text/html' | 'text/plain';
   readonly body: string;
   readonly charset?: 'utf-8' | 'iso-8859-1';
 }

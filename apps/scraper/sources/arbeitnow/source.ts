@@ -25,6 +25,7 @@ class ArbeitnowSource implements Source {
   readonly name = 'arbeitnow';
   readonly offBecause = null;
   readonly takes = ['query'] as const;
+  readonly boards = null;
 
   constructor(private readonly settings: ArbeitnowSettings) {}
 

@@ -63,21 +63,23 @@ const asJob = shape<Job>({
 });
 
 /** Parses the jobs of one board. `token` is the board's name in its address. */
-export function parseGreenhouseBoard(json: string, token: string): Parsed {
-  return parseEach(asBoard(parseJson(json)).jobs, 'jobs', (job, at) => toPosting(asJob(job, at), token));
+export function parseGreenhouseBoard(json: string, token: string, name: string | null = null): Parsed {
+  return parseEach(asBoard(parseJson(json)).jobs, 'jobs', (job, at) =>
+    toPosting(asJob(job, at), token, name),
+  );
 }
 
 /** Parses one job of a board, which is where pay ranges stand. */
-export function parseGreenhouseJob(json: string, token: string): Parsed {
-  return { postings: [toPosting(asJob(parseJson(json)), token)], faults: [] };
+export function parseGreenhouseJob(json: string, token: string, name: string | null = null): Parsed {
+  return { postings: [toPosting(asJob(parseJson(json)), token, name)], faults: [] };
 }
 
-function toPosting(job: Job, token: string): Posting {
+function toPosting(job: Job, token: string, name: string | null): Posting {
   const place = oneLine(job.location?.name ?? '');
   return {
     postingId: `${token}:${job.id}`,
     title: oneLine(job.title),
-    company: oneLine(job.company_name ?? '') || token,
+    company: oneLine(job.company_name ?? '') || (name ?? token),
     locations: place.split(/\s*[;|]\s*/).filter(Boolean),
     remote: /\bremote\b/i.test(place) ? true : null,
     // The API escapes the markup's own angle brackets.

@@ -32,6 +32,7 @@ export class JsonLdSettings {
 class JsonLdSource implements Source {
   readonly name = 'jsonld';
   readonly takes = ['query', 'urls', 'savedPages'] as const;
+  readonly boards = null;
   readonly offBecause: string | null;
 
   constructor(private readonly settings: JsonLdSettings) {

@@ -32,6 +32,7 @@ export class StepstoneSettings {
 class StepstoneSource implements Source {
   readonly name = 'stepstone';
   readonly takes = ['query', 'urls', 'savedPages'] as const;
+  readonly boards = null;
   readonly offBecause: string | null;
 
   constructor(private readonly settings: StepstoneSettings) {
@@ -93,7 +94,7 @@ class StepstoneSource implements Source {
       for (const { postingId } of postings) found.add(postingId);
       yield { ...visit, postings };
       const details = fetchDetails ? postings.flatMap(({ url }) => url ?? []) : [];
-      yield* visitDetails(http, details, 'html', signal, parseStepstonePage);
+      yield* visitDetails(http, details, { accept: 'html' }, signal, parseStepstonePage);
       // A page beyond the last repeats known postings.
       if (postings.length === 0 || (total !== null && found.size >= total)) return;
     }

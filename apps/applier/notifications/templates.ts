@@ -1,0 +1,35 @@
+import type { NotifyTemplate } from '#libs/contracts';
+
+/** What stands in for a field that the metadata lacks. */
+const MISSING = '–';
+/** A list is cut here. */
+const MOST_ITEMS = 20;
+
+const TEXTS: Readonly<Record<NotifyTemplate, string>> = {
+  'no-jobs-found': 'No new jobs were found for {{keywords}}.',
+  'no-high-matches':
+    '{{jobsScraped}} jobs were found for {{keywords}}; none reaches your threshold of {{matchThreshold}}.',
+  'hunt-summary':
+    '{{jobsScraped}} jobs found, {{highMatches}} fit you well, {{cvsGenerated}} CVs written, {{applications}} applications.',
+  'approval-waiting': 'An application waits for your word: {{title}} at {{company}} ({{applicationId}}).',
+  'application-sent': 'Your application for {{title}} at {{company}} went out to {{to}}.',
+  'application-failed': 'Your application for {{title}} at {{company}} did not go out: {{error}}',
+};
+
+/** Fills a template. Nothing in the metadata is ever read as a template itself. */
+export function fillTemplate(template: NotifyTemplate, metadata: Readonly<Record<string, unknown>>): string {
+  return TEXTS[template].replace(/\{\{(\w+)\}\}/g, (_all, field: string) =>
+    shown(Object.hasOwn(metadata, field) ? metadata[field] : undefined),
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null || value === '') return MISSING;
+  if (Array.isArray(value)) {
+    const items = value.slice(0, MOST_ITEMS).map(shown).join(', ');
+    if (value.length === 0) return MISSING;
+    return value.length > MOST_ITEMS ? `${items} and ${value.length - MOST_ITEMS} more` : items;
+  }
+  if (typeof value === 'object') return JSON.stringify(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

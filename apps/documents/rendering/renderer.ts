@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { DocumentFormat, TemplateDto } from '#libs/contracts';
+import type { DocumentKind } from '#libs/contracts';
+import { BareProfileError, NoGlyphsError, UnsourcedClaimError } from '../documents/document-errors.js';
+import type { DocumentsSettings } from '../settings/documents-settings.js';
+import { toDocx } from './formats/docx.js';
+import { toHtml } from './formats/html.js';
+import { toMarkdown } from './formats/markdown.js';
+import { claimsOf, unsourcedClaims, type ClaimGround } from './model/claims.js';
+import { type DocumentModel, linesOf } from './model/document-model.js';
+import { toPng } from './preview/preview.js';
+import { TemplateCatalog } from './templates/template-catalog.js';
+import { GlyphCheck } from './typst/glyph-check.js';
+import { TypstCompiler } from './typst/typst-compiler.js';
+
+export const MEDIA_TYPES: Readonly<Record<DocumentFormat, string>> = {
+  pdf: 'application/pdf',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  html: 'text/html; charset=utf-8',
+  md: 'text/markdown; charset=utf-8',
+  png: 'image/png',
+};
+
+export interface Rendered {
+  readonly pdf: Buffer;
+  readonly sha256: string;
+  readonly pages: number;
+  readonly templateSha256: string;
+  /** The pages as SVG, of which a picture can be made later. */
+  readonly drawing: string;
+}
+
+/** A document whose PDF is made. */
+export interface Drawn {
+  readonly model: DocumentModel;
+  readonly drawing: string;
+  readonly pages: number;
+}
+
+/** Makes files of document models. Touches no network and no file but templates and fonts. */
+export class Renderer {
+  private readonly templates: TemplateCatalog;
+  private readonly typst: TypstCompiler;
+  private readonly glyphs: GlyphCheck;
+
+  constructor({ templates, fonts }: DocumentsSettings = {}) {
+    this.templates = new TemplateCatalog(templates);
+    this.typst = new TypstCompiler(fonts);
+    this.glyphs = new GlyphCheck(this.typst);
+  }
+
+  listTemplates(kind?: DocumentKind): TemplateDto[] {
+    return this.templates.list(kind);
+  }
+
+  /**
+   * Makes the PDF, after making sure that every claim has its source and every character a glyph. Throws
+   * UnknownTemplateError, BadTemplateError, BareProfileError, UnsourcedClaimError and NoGlyphsError.
+   */
+  render(model: DocumentModel, templateName: string, ground: ClaimGround): Rendered {
+    const template = this.templates.get(model.kind, templateName);
+    const unsourced = unsourcedClaims(model, ground);
+    if (unsourced.length > 0) throw new UnsourcedClaimError(model.kind, unsourced);
+    refuseBare(model);
+    const missing = this.glyphs.missing([...linesOf(model)].map(([, { text }]) => text));
+    if (missing.length > 0) throw new NoGlyphsError(missing);
+    const { pdf, svg, count } = this.typst.pages(template, model);
+    return {
+      pdf,
+      sha256: createHash('sha256').update(pdf).digest('hex'),
+      pages: count,
+      templateSha256: template.sha256,
+      drawing: svg,
+    };
+  }
+
+  /** Makes a file beside the PDF. */
+  async file(format: Exclude<DocumentFormat, 'pdf'>, { model, drawing, pages }: Drawn): Promise<Buffer> {
+    switch (format) {
+      case 'docx':
+        return toDocx(model);
+      case 'html':
+        return Buffer.from(toHtml(model));
+      case 'md':
+        return Buffer.from(toMarkdown(model));
+      case 'png':
+        return toPng(drawing, pages);
+    }
+  }
+}
+
+/** A name alone makes no document. */
+function refuseBare(model: DocumentModel): void {
+  if (model.name.text === '')
+    throw new BareProfileError(model.kind, [{ field: 'resume.basics.name', message: 'is missing' }]);
+  const head = new Set([model.name, model.label, ...model.contacts].map((line) => line?.text));
+  if (claimsOf(model).some(({ text }) => !head.has(text))) return;
+  const message = 'says nothing of the person yet: expected work, education, skills or a summary';
+  throw new BareProfileError(model.kind, [{ field: 'resume', message }]);
+}

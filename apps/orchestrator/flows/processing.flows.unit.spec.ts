@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { SimulatedRun } from '#libs/flows/testing';
+import { dailyJobProcessing } from './daily-job-processing.flow.js';
+import { scrapeAndProcess } from './scrape-and-process.flow.js';
+
+const processed = (over: object = {}) => ({
+  success: true,
+  jobsProcessed: 2,
+  jobIds: ['a', 'b'],
+  merged: 1,
+  reposts: 0,
+  agencies: 1,
+  errors: [],
+  more: false,
+  dryRun: false,
+  ...over,
+});
+const found = (jobIds: string[]) => ({ success: true, jobsCreated: jobIds.length, jobIds, message: null });
+const result = (run: SimulatedRun): unknown => {
+  const last = run.decisions.at(-1);
+  return last?.type === 'FlowCompleted' ? last.result : last;
+};
+
+describe('scrape and process', () => {
+  const input = { sources: ['arbeitnow', 'greenhouse'], keywords: ['rust'], limit: 50, fetchDetails: true };
+
+  it('processes each job that was found once', async () => {
+    const run = new SimulatedRun(scrapeAndProcess);
+    await run.start(input);
+    await run.succeed(1, found(['a', 'b']));
+    await run.succeed(2, found(['b', 'c']));
+    expect(run.task(3)).toMatchObject({
+      task: 'process_jobs',
+      input: { jobIds: ['a', 'b', 'c'], batchSize: 100 },
+    });
+    await run.succeed(3, processed({ jobsProcessed: 3 }));
+    expect(result(run)).toMatchObject({ success: true, jobsScraped: 3, jobsProcessed: 3, merged: 1 });
+  });
+
+  it('processes thousands side by side', async () => {
+    const run = new SimulatedRun(scrapeAndProcess);
+    await run.start({ ...input, sources: ['arbeitnow'] });
+    await run.succeed(1, found(Array.from({ length: 2_500 }, (_, nth) => `job-${nth}`)));
+    const sizes = [2, 3, 4].map((step) => (run.task(step).input as { jobIds: string[] }).jobIds.length);
+    expect(sizes).toEqual([1_000, 1_000, 500]);
+  });
+
+  it('ends well with nothing to process where nothing was found', async () => {
+    const run = new SimulatedRun(scrapeAndProcess);
+    await run.start({ ...input, sources: ['arbeitnow'] });
+    await run.succeed(1, found([]));
+    expect(result(run)).toMatchObject({ success: true, jobsScraped: 0, jobsProcessed: 0 });
+  });
+
+  it('fails with every reason where no source answers', async () => {
+    const run = new SimulatedRun(scrapeAndProcess);
+    await run.start(input);
+    for (const step of [1, 2]) await run.succeed(step, { ...found([]), success: false, message: 'blocked' });
+    expect(result(run)).toMatchObject({
+      type: 'FlowFailed',
+      error: { message: 'no source could be searched: arbeitnow: blocked; greenhouse: blocked' },
+    });
+  });
+});
+
+describe('the daily processing', () => {
+  it('goes on until nothing is new, and sums up', async () => {
+    const run = new SimulatedRun(dailyJobProcessing);
+    await run.start({ batchSize: 50 });
+    await run.succeed(1, processed({ more: true, errors: [{ jobId: 'x', message: 'odd' }] }));
+    expect(run.task(2)).toMatchObject({ task: 'process_jobs', input: { batchSize: 50 } });
+    await run.succeed(2, processed());
+    expect(result(run)).toEqual({
+      success: true,
+      jobsProcessed: 4,
+      merged: 2,
+      reposts: 0,
+      agencies: 2,
+      failed: 1,
+    });
+  });
+
+  it.each([
+    ['nothing could be done', { more: true, jobsProcessed: 0 }],
+    ['nothing is kept', { more: true, dryRun: true }],
+  ])('does not go round for ever where %s', async (_why, over) => {
+    const run = new SimulatedRun(dailyJobProcessing);
+    await run.start({ batchSize: 50 });
+    await run.succeed(1, processed(over));
+    expect(run.decisions.at(-1)?.type).toBe('FlowCompleted');
+  });
+});

@@ -1,0 +1,77 @@
+import {
+  GetProfile,
+  SmartJobApplicationFlow,
+  type ApplyJobOutput,
+  type PrepareApplicationOutput,
+  type SmartJobApplicationFlowInput,
+  type SmartJobApplicationFlowResult,
+} from '#libs/contracts';
+import { flow, TaskFailedError, type FlowContext } from '#libs/flows';
+import { applyJob, generateCv, generateLetter, matchJob, prepareApplication } from '../tasks/index.js';
+import { sendApproved, type NotApproved } from './send-approved.js';
+
+type Made = Pick<SmartJobApplicationFlowResult, 'cvId' | 'letterId' | 'applicationId'>;
+type Reason = NonNullable<SmartJobApplicationFlowResult['reason']>;
+
+/** Applies where the job fits well enough; by the person's standing rule where it covers that, else by their word. */
+export const smartJobApplication = flow(
+  SmartJobApplicationFlow,
+  async (input, ctx): Promise<SmartJobApplicationFlowResult> => {
+    const { jobId, autoApplyThreshold, cvTemplate, letterTemplate, channel } = input;
+    const { score: matchScore, excluded } = await ctx.task(matchJob, { jobId });
+    const made: Made = { cvId: null, letterId: null, applicationId: null };
+    const not = (reason: Reason, error: unknown = null): SmartJobApplicationFlowResult => ({
+      applied: false,
+      reason,
+      matchScore,
+      ...made,
+      error: error instanceof TaskFailedError ? { code: error.code, message: error.record.message } : null,
+    });
+    if (excluded) return not('excluded');
+    if (matchScore < autoApplyThreshold) return not('low_match_score');
+
+    let failing: Reason = 'cv_generation_failed';
+    try {
+      made.cvId = (await ctx.task(generateCv, { jobId, cvTemplate })).cvId;
+      failing = 'letter_generation_failed';
+      made.letterId = (await ctx.task(generateLetter, { jobId, letterTemplate })).letterId;
+      failing = 'failed';
+      const { cvId, letterId } = made;
+      if (cvId === null || letterId === null) return not('dry_run');
+      const about = { jobId, cvId, letterId, ...(channel === undefined ? {} : { channel }) };
+      const prepared = await ctx.task(prepareApplication, about);
+      made.applicationId = prepared.applicationId;
+      const sent = await send(prepared, input, ctx);
+      if ('reason' in sent) return not(sent.reason);
+      return { applied: true, reason: null, matchScore, ...made, error: null };
+    } catch (error) {
+      if (error instanceof TaskFailedError) return not(failing, error);
+      throw error;
+    }
+  },
+);
+
+/** The applier itself judges whether the rule covers it; where it does not, the person is asked. */
+async function send(
+  prepared: PrepareApplicationOutput,
+  { approvalDays }: SmartJobApplicationFlowInput,
+  ctx: FlowContext,
+): Promise<ApplyJobOutput | NotApproved> {
+  const { standingRule } = await ctx.task(GetProfile, {});
+  if (standingRule === null) return sendApproved(prepared, approvalDays, ctx);
+  try {
+    return await ctx.task(applyJob, {
+      applicationId: prepared.applicationId,
+      approvedSha256: prepared.sha256,
+      approval: {
+        kind: 'standing-rule',
+        by: ctx.actor.userId,
+        at: ctx.now().toISOString(),
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof TaskFailedError) || error.code !== 'applier/standing-rule') throw error;
+    ctx.log.info('the standing rule does not cover this application', { reason: error.record.message });
+    return sendApproved(prepared, approvalDays, ctx);
+  }
+}

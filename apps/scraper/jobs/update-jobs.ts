@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import type { Model } from 'mongoose';
+import { JobStatus } from '#libs/contracts';
+import type { JobDto, UpdateJobOutput } from '#libs/contracts';
+import { checkDto, TerminalError } from '#libs/operations';
+import type { OperationRun } from '#libs/operations';
+import { JobNotFoundError } from './job-not-found.error.js';
+import { jobView } from './job-view.js';
+import { Job } from './job.schema.js';
+
+/** What the person may change. */
+class JobChanges {
+  @IsOptional()
+  @IsIn(Object.values(JobStatus))
+  status?: JobStatus;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(20_000)
+  notes?: string;
+}
+
+interface Refused {
+  readonly field: string;
+  readonly value: unknown;
+  readonly message: string;
+}
+
+/** One or more of the changes cannot be made, so none is. */
+export class BadChangesError extends TerminalError {
+  constructor(
+    readonly jobId: string,
+    readonly refused: readonly Refused[],
+  ) {
+    const told = refused.map(({ field, message }) => `${field} ${message}`).join('; ');
+    super('jobs/bad-changes', `job ${JSON.stringify(jobId)} is left as it is: ${told}`, refused);
+  }
+}
+
+const OPEN = ['status', 'notes'] as const satisfies readonly (keyof JobChanges)[];
+
+/** Changes what a person says of a job; the only writer of it. */
+@Injectable()
+export class UpdateJobs {
+  constructor(@InjectModel(Job.name) private readonly jobs: Model<Job>) {}
+
+  /** Throws JobNotFoundError and BadChangesError. */
+  async update(
+    jobId: string,
+    changes: Readonly<Record<string, unknown>>,
+    { actor: { userId }, flags: { dryRun } }: OperationRun,
+  ): Promise<UpdateJobOutput> {
+    const before = await this.jobs.findOne({ _id: jobId, userId }).lean<Job>().exec();
+    if (!before) throw new JobNotFoundError(jobId);
+    const said = await checked(jobView(before), changes);
+    const updated = Object.fromEntries(
+      OPEN.flatMap((field) => {
+        const value = said[field];
+        return value === undefined || value === null || value === before[field] ? [] : [[field, value]];
+      }),
+    );
+    if (!dryRun && Object.keys(updated).length > 0)
+      await this.jobs.updateOne({ _id: jobId, userId }, { $set: updated }).exec();
+    return { success: true, jobId, updated, job: jobView({ ...before, ...updated }) };
+  }
+}
+
+async function checked(job: JobDto, changes: Readonly<Record<string, unknown>>): Promise<JobChanges> {
+  const refused: Refused[] = [];
+  const open: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(changes)) {
+    const field = `changes.${name}`;
+    if (OPEN.some((known) => known === name)) open[name] = value;
+    else if (Object.hasOwn(job, name))
+      refused.push({ field, value, message: 'is protected: it is not the person’s to change' });
+    else
+      refused.push({
+        field,
+        value,
+        message: `is no field of a job; those that can be changed are ${OPEN.join(', ')}`,
+      });
+  }
+  for (const [name, value] of Object.entries(open))
+    if (value === null) refused.push({ field: `changes.${name}`, value, message: 'must have a value' });
+  const result = await checkDto(JobChanges, open);
+  if (!result.ok)
+    for (const { field, value, message } of result.fields)
+      refused.push({ field: `changes.${field}`, value, message: message.replace(/^\w+ /, '') });
+  if (Object.keys(changes).length === 0)
+    refused.push({
+      field: 'changes',
+      value: changes,
+      message: `must hold at least one of ${OPEN.join(', ')}`,
+    });
+  if (refused.length > 0 || !result.ok) throw new BadChangesError(job.id, refused);
+  return result.value;
+}

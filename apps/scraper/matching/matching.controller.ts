@@ -1,0 +1,21 @@
+import { Controller } from '@nestjs/common';
+import { MatchJob, MatchJobs } from '#libs/contracts';
+import type { MatchJobInput, MatchJobOutput, MatchJobsInput, MatchJobsOutput } from '#libs/contracts';
+import { Operation } from '#libs/operations';
+import type { OperationRun } from '#libs/operations';
+import { MatchingService } from './matching.service.js';
+
+@Controller()
+export class MatchingController {
+  constructor(private readonly matching: MatchingService) {}
+
+  @Operation(MatchJob)
+  async matchJob(input: MatchJobInput, run: OperationRun): Promise<MatchJobOutput> {
+    return this.matching.matchOne(input, run);
+  }
+
+  @Operation(MatchJobs)
+  async matchJobs(input: MatchJobsInput, run: OperationRun): Promise<MatchJobsOutput> {
+    return this.matching.matchMany(input, run);
+  }
+}

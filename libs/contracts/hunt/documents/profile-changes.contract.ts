@@ -1,0 +1,197 @@
+import { defineOperation } from '#libs/operations';
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsISO8601,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { FitsInto } from '../fits-into.js';
+import { IsStorable } from '../is-storable.js';
+import { PreferencesDto, StandingRuleDto } from './preferences.dto.js';
+
+const LARGEST_RESUME = 512 * 1024;
+const TOO_LARGE = { message: '$property must be at most 512 KiB long as JSON' };
+
+export class ImportProfileInput {
+  /** A JSON Resume. Source: jsonresume.org/schema. */
+  @IsStorable()
+  @FitsInto(LARGEST_RESUME, TOO_LARGE)
+  @IsObject({ message: '$property must be a JSON Resume, an object' })
+  resume: Record<string, unknown>;
+
+  /** Those of the version before stay where there are none. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PreferencesDto)
+  preferences?: PreferencesDto;
+
+  /** The one of the version before stays where there is none. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => StandingRuleDto)
+  standingRule?: StandingRuleDto;
+
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(256)
+  userId?: string;
+}
+
+export class UpdateProfileInput {
+  /** Changes to the resume as a JSON Merge Patch: null takes a field away, a list replaces a list. RFC 7396. */
+  @IsOptional()
+  @IsStorable()
+  @FitsInto(LARGEST_RESUME, TOO_LARGE)
+  @IsObject({ message: '$property must be a JSON Merge Patch, an object' })
+  resume?: Record<string, unknown>;
+
+  /** Fields to change; the others stay. */
+  @IsOptional()
+  @IsStorable()
+  @FitsInto(64 * 1024)
+  @IsObject({ message: '$property must be an object with the fields to change' })
+  preferences?: Record<string, unknown>;
+
+  /** Fields to change; null takes the rule away. */
+  @IsOptional()
+  @IsStorable()
+  @FitsInto(64 * 1024)
+  @IsObject({ message: '$property must be an object with the fields to change, or null' })
+  standingRule?: Record<string, unknown> | null;
+
+  /** The version that the change was made against; another one in its place refuses it. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  expectedVersion?: number;
+
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(256)
+  userId?: string;
+}
+
+export class ProfileChangedOutput {
+  @IsBoolean()
+  success: boolean;
+
+  /** Null in a dry run. */
+  @IsOptional()
+  @IsString()
+  profileId: string | null;
+
+  /** The version that is now the newest; in a dry run the one that it would be. */
+  @IsInt()
+  version: number;
+
+  /** Parts that differ from the version before, such as `resume.work` or `preferences.places`. */
+  @IsArray()
+  @IsString({ each: true })
+  changed: string[];
+
+  @IsString()
+  message: string;
+
+  /** Null where no record is kept. */
+  @IsOptional()
+  @IsString()
+  taskRunId: string | null;
+}
+
+export class ListProfileVersionsInput {
+  /** 1 to 500. */
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit: number = 50;
+
+  /** `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  cursor?: string;
+
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(256)
+  userId?: string;
+}
+
+export class ProfileVersionDto {
+  @IsInt()
+  version: number;
+
+  /** Parts that differ from the version before. */
+  @IsArray()
+  @IsString({ each: true })
+  changed: string[];
+
+  @IsISO8601()
+  updatedAt: string;
+
+  @IsBoolean()
+  testMode: boolean;
+}
+
+export class ListProfileVersionsOutput {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ProfileVersionDto)
+  items: ProfileVersionDto[];
+
+  /** Null on the last page. */
+  @IsOptional()
+  @IsString()
+  nextCursor: string | null;
+}
+
+const shared = { service: 'documents', category: 'profile', tags: ['profile'], timeoutMs: 30_000 } as const;
+const writing = {
+  ...shared,
+  stage: 'load',
+  permissions: ['profile:write'],
+  modelsOut: ['Profile'],
+  resultRefs: { profileId: 'profiles' },
+} as const;
+
+/** Fails with `documents/invalid-profile`, whose fields name path, value and expectation. */
+export const ImportProfile = defineOperation({
+  ...writing,
+  name: 'import_profile',
+  description: 'Take a JSON Resume as the newest version of a person’s profile',
+  input: ImportProfileInput,
+  output: ProfileChangedOutput,
+});
+
+/** Fails as `import_profile` does, with `documents/no-profile`, or with `documents/version-conflict`. */
+export const UpdateProfile = defineOperation({
+  ...writing,
+  name: 'update_profile',
+  description: 'Change parts of a person’s profile; the version before is kept',
+  input: UpdateProfileInput,
+  output: ProfileChangedOutput,
+});
+
+export const ListProfileVersions = defineOperation({
+  ...shared,
+  name: 'list_profile_versions',
+  stage: 'observe',
+  description: 'List the versions of a person’s profile, the newest first',
+  permissions: ['profile:read'],
+  modelsIn: ['Profile'],
+  createTaskrun: false,
+  input: ListProfileVersionsInput,
+  output: ListProfileVersionsOutput,
+});

@@ -1,0 +1,142 @@
+import { defineOperation } from '#libs/operations';
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import { JobDto } from '../job.dto.js';
+import { FitsInto } from '../fits-into.js';
+import { JobErrorDto } from './item-error.dto.js';
+import { JobFilters } from './job-filters.dto.js';
+import { JobIds } from './job-ids.js';
+
+const shared = {
+  service: 'scraper',
+  category: 'jobs',
+  stage: 'act',
+  tags: ['jobs'],
+  permissions: ['jobs:write'],
+  modelsIn: ['Job'],
+  modelsOut: ['Job'],
+} as const;
+
+export class UpdateJobInput {
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(128)
+  jobId: string;
+
+  /** New values by field: `status` and `notes`. What a board says is the board's to change. */
+  @IsDefined()
+  @FitsInto(100_000, { message: '$property must be at most 100 kB' })
+  @IsObject()
+  changes: Record<string, unknown>;
+
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(256)
+  userId?: string;
+
+  @IsOptional()
+  @IsBoolean()
+  dryRun?: boolean;
+}
+
+export class UpdateJobOutput {
+  @IsBoolean()
+  success: boolean;
+
+  @IsString()
+  jobId: string;
+
+  /** Fields whose value is another now, with the new value. */
+  @IsObject()
+  updated: Record<string, unknown>;
+
+  @ValidateNested()
+  @Type(() => JobDto)
+  job: JobDto;
+}
+
+/**
+ * Changes all or nothing. Fails with `jobs/not-found`, and with `jobs/bad-changes` where a field is unknown, protected
+ * or has a value that it cannot hold, naming each.
+ */
+export const UpdateJob = defineOperation({
+  ...shared,
+  name: 'update_job',
+  description: 'Change what the person says of a job: status and notes',
+  resultRefs: { jobId: 'jobs' },
+  timeoutMs: 30_000,
+  input: UpdateJobInput,
+  output: UpdateJobOutput,
+});
+
+export class BulkDeleteJobsInput {
+  /** Either these … */
+  @IsOptional()
+  @JobIds()
+  jobIds?: string[];
+
+  /** … or all that meet every one of these, of which there must be one at least. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => JobFilters)
+  filters?: JobFilters;
+
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(256)
+  userId?: string;
+
+  /** Say what would be deleted. */
+  @IsOptional()
+  @IsBoolean()
+  dryRun?: boolean;
+}
+
+export class BulkDeleteJobsOutput {
+  /** False where something was named and none of it could be deleted. */
+  @IsBoolean()
+  success: boolean;
+
+  /** In a dry run: how many would be. */
+  @IsInt()
+  jobsDeleted: number;
+
+  @IsArray()
+  @IsString({ each: true })
+  jobIds: string[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => JobErrorDto)
+  errors: JobErrorDto[];
+
+  @IsBoolean()
+  dryRun: boolean;
+
+  @IsOptional()
+  @IsString()
+  message: string | null;
+}
+
+/** Fails with `jobs/which` where it is not said which, and `jobs/too-many` where filters meet more than 10,000. */
+export const BulkDeleteJobs = defineOperation({
+  ...shared,
+  name: 'bulk_delete_jobs',
+  description: 'Delete jobs by their ids or by filters, 10,000 at most',
+  timeoutMs: 120_000,
+  input: BulkDeleteJobsInput,
+  output: BulkDeleteJobsOutput,
+});
