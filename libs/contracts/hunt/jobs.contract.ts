@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { JobDto, JobSummaryDto } from './job.dto.js';
 import { JobFilters } from './jobs/job-filters.dto.js';
+import { OwnedInput } from './owned-input.dto.js';
 
 /** Fields that jobs can be sorted by; a leading `-` means from the latest or from Z. */
 export const JOB_SORTS = [
@@ -92,17 +93,11 @@ export class ListJobsOutput {
   nextCursor: string | null;
 }
 
-export class GetJobInput {
+export class GetJobInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
   jobId: string;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export const ListJobs = defineOperation({

@@ -15,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsStorable } from './is-storable.js';
+import { OwnedInput } from './owned-input.dto.js';
 
 export const NotificationType = {
   info: 'info',
@@ -39,7 +40,7 @@ export const NOTIFY_TEMPLATES = [
 ] as const;
 export type NotifyTemplate = (typeof NOTIFY_TEMPLATES)[number];
 
-export class NotifyInput {
+export class NotifyInput extends OwnedInput {
   /** May be left out where a template says it. */
   @ValidateIf((input: NotifyInput) => input.message !== undefined || input.template === undefined)
   @IsString()
@@ -61,12 +62,6 @@ export class NotifyInput {
   @ArrayUnique()
   @IsIn(NOTIFY_CHANNELS, { each: true, message: `$property must be of ${NOTIFY_CHANNELS.join(', ')}` })
   channels?: NotifyChannel[];
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** What the message is about; kept beside it. */
   @IsOptional()

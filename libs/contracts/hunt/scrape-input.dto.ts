@@ -21,6 +21,7 @@ import { FitsInto } from './fits-into.js';
 import { KeywordList } from './keyword-list.js';
 import { SOURCE_NAMES, UNKNOWN_SOURCE } from './source-names.js';
 import type { SourceName } from './source-names.js';
+import { OwnedInput } from './owned-input.dto.js';
 
 const MOST_PAGES = 50;
 /** The gateway takes 5 MB and the broker 8 MB for a whole call; the rest of it needs some room. */
@@ -62,7 +63,7 @@ const bringsPages = ({ urls, savedPages }: ScrapeInput): boolean =>
   (urls?.length ?? 0) + (savedPages?.length ?? 0) > 0;
 
 /** How one source is searched. */
-export class ScrapeInput {
+export class ScrapeInput extends OwnedInput {
   /** May be left out where urls or savedPages say what to read. */
   @ValidateIf((input: ScrapeInput) => input.query !== undefined || !bringsPages(input))
   @ValidateNested()
@@ -95,13 +96,6 @@ export class ScrapeInput {
   @ValidateNested({ each: true })
   @Type(() => SavedPageInput)
   savedPages?: SavedPageInput[];
-
-  /** Whose jobs they become; an authenticated identity wins. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** Store nothing and ask nobody outside; saved pages are read. */
   @IsOptional()

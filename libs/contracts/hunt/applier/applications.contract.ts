@@ -21,6 +21,7 @@ import type { Channel } from '../documents/preferences.dto.js';
 import { ApplicationStatus, STATUSES_BY_HAND } from './application-status.js';
 import type { StatusByHand } from './application-status.js';
 import { ApplicationDto, ApplicationSummaryDto } from './application.dto.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 /** Fields that applications can be sorted by; a leading `-` means from the latest or from Z. */
 export const APPLICATION_SORTS = [
@@ -33,17 +34,11 @@ export const APPLICATION_SORTS = [
 ] as const;
 export type ApplicationSort = (typeof APPLICATION_SORTS)[number];
 
-class OneApplicationInput {
+class OneApplicationInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
   applicationId: string;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class GetApplicationInput extends OneApplicationInput {}
@@ -134,7 +129,7 @@ export class ApplicationChangeOutput {
   taskRunId: string | null;
 }
 
-export class ListApplicationsInput {
+export class ListApplicationsInput extends OwnedInput {
   @IsOptional()
   @IsIn(Object.values(ApplicationStatus))
   status?: ApplicationStatus;
@@ -187,12 +182,6 @@ export class ListApplicationsInput {
   @IsString()
   @MaxLength(1_000)
   cursor?: string;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class ListApplicationsOutput {

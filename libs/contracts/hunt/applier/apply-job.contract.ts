@@ -17,6 +17,7 @@ import { IsInstant } from '../../is-instant.js';
 import { CHANNELS } from '../documents/preferences.dto.js';
 import type { Channel } from '../documents/preferences.dto.js';
 import { ApplicationStatus } from './application-status.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 export class ApprovalInput {
   @IsIn(['person', 'standing-rule'])
@@ -37,7 +38,7 @@ export class ApprovalInput {
   comment?: string;
 }
 
-export class ApplyJobInput {
+export class ApplyJobInput extends OwnedInput {
   /** Of a prepared application; may be left out where job, CV and letter name it. */
   @ValidateIf((input: ApplyJobInput) => input.applicationId !== undefined || input.jobId === undefined)
   @IsString({ message: '$property or jobId must say which application is meant' })
@@ -73,12 +74,6 @@ export class ApplyJobInput {
   @ValidateNested()
   @Type(() => ApprovalInput)
   approval: ApprovalInput;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** Check everything, send nothing and keep nothing. */
   @IsOptional()

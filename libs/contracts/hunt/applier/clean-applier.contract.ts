@@ -1,18 +1,13 @@
 import { defineOperation } from '#libs/operations';
-import { IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { OwnedInput } from '../owned-input.dto.js';
 
-export class CleanApplierInput {
+export class CleanApplierInput extends OwnedInput {
   /** What is older goes: 1 to 3650. */
   @IsInt()
   @Min(1)
   @Max(3_650)
   olderThanDays: number = 30;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** Count only. */
   @IsOptional()

@@ -13,8 +13,9 @@ import {
 import { CHANNELS } from '../documents/preferences.dto.js';
 import type { Channel } from '../documents/preferences.dto.js';
 import { ApplicationWarningDto, AttachmentDto } from './application.dto.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
-export class PrepareApplicationInput {
+export class PrepareApplicationInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
@@ -35,12 +36,6 @@ export class PrepareApplicationInput {
   @IsOptional()
   @IsIn(CHANNELS, { message: `$property must be one of ${CHANNELS.join(', ')}` })
   channel?: Channel;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** Keep nothing. */
   @IsOptional()

@@ -15,14 +15,7 @@ import {
 } from 'class-validator';
 import { DOCUMENT_KINDS, DOCUMENT_LANGUAGES, DocumentDto, DocumentSummaryDto } from './document.dto.js';
 import type { DocumentKind, DocumentLanguage } from './document.dto.js';
-
-class OwnedInput {
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
-}
+import { OwnedInput } from '../owned-input.dto.js';
 
 export class GetCvInput extends OwnedInput {
   @IsString()

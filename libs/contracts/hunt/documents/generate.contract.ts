@@ -15,23 +15,18 @@ import {
 } from 'class-validator';
 import { DOCUMENT_LANGUAGES } from './document.dto.js';
 import type { DocumentLanguage } from './document.dto.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 const TEMPLATE_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const NOT_A_NAME = {
   message: '$property must be the name of a template, such as default; see list_templates',
 };
 
-export class GenerateCvInput {
+export class GenerateCvInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
   jobId: string;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   @Matches(TEMPLATE_NAME, NOT_A_NAME)
   cvTemplate: string = 'default';
@@ -57,17 +52,11 @@ export class ParagraphDto {
   sources: string[] = [];
 }
 
-export class GenerateLetterInput {
+export class GenerateLetterInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
   jobId: string;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   @Matches(TEMPLATE_NAME, NOT_A_NAME)
   letterTemplate: string = 'default';

@@ -1,10 +1,11 @@
 import { defineOperation } from '#libs/operations';
-import { IsBase64, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsBase64, IsIn, IsInt, IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { OwnedInput } from '../owned-input.dto.js';
 
 export const DOCUMENT_FORMATS = ['pdf', 'docx', 'html', 'md', 'png'] as const;
 export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
 
-export class GetDocumentInput {
+export class GetDocumentInput extends OwnedInput {
   /** Of a CV or a letter. */
   @IsString()
   @IsNotEmpty()
@@ -14,12 +15,6 @@ export class GetDocumentInput {
   /** `png` is a picture of the first page. */
   @IsIn(DOCUMENT_FORMATS)
   format: DocumentFormat = 'pdf';
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 /** A document's file, the same bytes each time. */

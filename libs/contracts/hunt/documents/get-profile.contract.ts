@@ -1,14 +1,9 @@
 import { defineOperation } from '#libs/operations';
-import { IsInt, IsNotEmpty, IsOptional, IsString, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, Min } from 'class-validator';
 import { ProfileDto } from './profile.dto.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
-export class GetProfileInput {
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
-
+export class GetProfileInput extends OwnedInput {
   /** The newest unless said otherwise. */
   @IsOptional()
   @IsInt()

@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsInt,
   IsISO8601,
-  IsNotEmpty,
   IsObject,
   IsOptional,
   IsString,
@@ -17,11 +16,12 @@ import {
 import { FitsInto } from '../fits-into.js';
 import { IsStorable } from '../is-storable.js';
 import { PreferencesDto, StandingRuleDto } from './preferences.dto.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 const LARGEST_RESUME = 512 * 1024;
 const TOO_LARGE = { message: '$property must be at most 512 KiB long as JSON' };
 
-export class ImportProfileInput {
+export class ImportProfileInput extends OwnedInput {
   /** A JSON Resume. Source: jsonresume.org/schema. */
   @IsStorable()
   @FitsInto(LARGEST_RESUME, TOO_LARGE)
@@ -39,15 +39,9 @@ export class ImportProfileInput {
   @ValidateNested()
   @Type(() => StandingRuleDto)
   standingRule?: StandingRuleDto;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
-export class UpdateProfileInput {
+export class UpdateProfileInput extends OwnedInput {
   /** Changes to the resume as a JSON Merge Patch: null takes a field away, a list replaces a list. RFC 7396. */
   @IsOptional()
   @IsStorable()
@@ -74,12 +68,6 @@ export class UpdateProfileInput {
   @IsInt()
   @Min(1)
   expectedVersion?: number;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class ProfileChangedOutput {
@@ -109,7 +97,7 @@ export class ProfileChangedOutput {
   taskRunId: string | null;
 }
 
-export class ListProfileVersionsInput {
+export class ListProfileVersionsInput extends OwnedInput {
   /** 1 to 500. */
   @IsInt()
   @Min(1)
@@ -121,12 +109,6 @@ export class ListProfileVersionsInput {
   @IsString()
   @MaxLength(1_000)
   cursor?: string;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class ProfileVersionDto {

@@ -12,19 +12,13 @@ import {
 } from 'class-validator';
 import { CHANNELS } from '../documents/preferences.dto.js';
 import type { Channel } from '../documents/preferences.dto.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
-export class ApplyToJobFlowInput {
+export class ApplyToJobFlowInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
   jobId: string;
-
-  /** Who applies; an authenticated identity wins. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   @IsString()
   @IsNotEmpty()

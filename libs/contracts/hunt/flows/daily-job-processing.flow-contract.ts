@@ -1,19 +1,13 @@
 import { defineFlow } from '#libs/flows';
-import { IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsInt, Max, Min } from 'class-validator';
+import { OwnedInput } from '../owned-input.dto.js';
 
-export class DailyJobProcessingFlowInput {
+export class DailyJobProcessingFlowInput extends OwnedInput {
   /** Jobs that are read and written together: 1 to 1000. */
   @IsInt()
   @Min(1)
   @Max(1000)
   batchSize: number = 100;
-
-  /** Whose jobs; an authenticated identity wins. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** Read and compare, and keep nothing. */
   @IsBoolean()

@@ -9,9 +9,10 @@ import {
   MaxLength,
 } from 'class-validator';
 import { KeywordList } from '../keyword-list.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 /** What every flow that searches takes. */
-export class SearchFlowInput {
+export class SearchFlowInput extends OwnedInput {
   /** A list, or comma-separated text. */
   @KeywordList()
   @IsArray({ message: '$property must be a list of words or comma-separated text' })
@@ -31,13 +32,6 @@ export class SearchFlowInput {
   /** Read each posting's own page where the list does not tell all. */
   @IsBoolean()
   fetchDetails: boolean = true;
-
-  /** Whose jobs they become; an authenticated identity wins. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** Store nothing and ask nobody outside. */
   @IsBoolean()

@@ -17,6 +17,7 @@ import { FitsInto } from '../fits-into.js';
 import { JobErrorDto } from './item-error.dto.js';
 import { JobFilters } from './job-filters.dto.js';
 import { JobIds } from './job-ids.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 const shared = {
   service: 'scraper',
@@ -28,7 +29,7 @@ const shared = {
   modelsOut: ['Job'],
 } as const;
 
-export class UpdateJobInput {
+export class UpdateJobInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
@@ -39,12 +40,6 @@ export class UpdateJobInput {
   @FitsInto(100_000, { message: '$property must be at most 100 kB' })
   @IsObject()
   changes: Record<string, unknown>;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   @IsOptional()
   @IsBoolean()
@@ -81,7 +76,7 @@ export const UpdateJob = defineOperation({
   output: UpdateJobOutput,
 });
 
-export class BulkDeleteJobsInput {
+export class BulkDeleteJobsInput extends OwnedInput {
   /** Either these … */
   @IsOptional()
   @JobIds()
@@ -92,12 +87,6 @@ export class BulkDeleteJobsInput {
   @ValidateNested()
   @Type(() => JobFilters)
   filters?: JobFilters;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** Say what would be deleted. */
   @IsOptional()

@@ -21,6 +21,7 @@ import {
 import { IsInstant } from '../../is-instant.js';
 import { FitsInto } from '../fits-into.js';
 import { JobErrorDto } from './item-error.dto.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 const NO_ADDRESS = { message: '$property must be an http or https address' };
@@ -123,7 +124,7 @@ export class NewJob {
 /** The gateway takes 5 MB and the broker 8 MB for a whole call; the rest of it needs some room. */
 const MOST_BYTES = 4_000_000;
 
-export class CreateJobsBatchInput {
+export class CreateJobsBatchInput extends OwnedInput {
   /** Each as NewJob; one that is not so is told in `errors`, and the others are kept. */
   @IsArray({ message: '$property must be a list of jobs' })
   @ArrayNotEmpty({ message: '$property must hold at least one job' })
@@ -131,12 +132,6 @@ export class CreateJobsBatchInput {
   @FitsInto(MOST_BYTES, { message: '$property must be at most 4 MB in all: bring them in several calls' })
   @IsObject({ each: true })
   jobs: Record<string, unknown>[];
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   @IsOptional()
   @IsBoolean()

@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import { JobErrorDto } from './item-error.dto.js';
 import { JobIds } from './job-ids.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 /** What a score is made of. */
 export const MATCH_PARTS = ['skills', 'title', 'place', 'salary', 'language'] as const;
@@ -129,7 +130,7 @@ export class MatchPartDto {
   why: string;
 }
 
-export class MatchJobInput {
+export class MatchJobInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
@@ -139,12 +140,6 @@ export class MatchJobInput {
   @ValidateNested()
   @Type(() => MatchWeights)
   weights?: MatchWeights;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class MatchJobOutput {
@@ -183,7 +178,7 @@ export class MatchJobOutput {
   profileVersion: number;
 }
 
-export class MatchJobsInput {
+export class MatchJobsInput extends OwnedInput {
   /** All that are processed and stand for an opening unless said otherwise. */
   @IsOptional()
   @JobIds()
@@ -205,12 +200,6 @@ export class MatchJobsInput {
   @ValidateNested()
   @Type(() => MatchWeights)
   weights?: MatchWeights;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class MatchDto {

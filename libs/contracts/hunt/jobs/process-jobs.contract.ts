@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import { JobErrorDto } from './item-error.dto.js';
 import { JobIds } from './job-ids.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 const shared = {
   service: 'scraper',
@@ -25,7 +26,7 @@ const shared = {
   modelsOut: ['Job'],
 } as const;
 
-export class ProcessJobsInput {
+export class ProcessJobsInput extends OwnedInput {
   /** What is new unless said otherwise: never processed, by older rules, or from less of its text. */
   @IsOptional()
   @JobIds()
@@ -36,12 +37,6 @@ export class ProcessJobsInput {
   @Min(1)
   @Max(1_000)
   batchSize: number = 100;
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   /** Read and compare, and keep nothing. */
   @IsOptional()
@@ -96,7 +91,7 @@ export const ProcessJobs = defineOperation({
   output: ProcessJobsOutput,
 });
 
-export class UnmergeJobsInput {
+export class UnmergeJobsInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
   @MaxLength(128)
@@ -106,12 +101,6 @@ export class UnmergeJobsInput {
   @IsOptional()
   @JobIds()
   from?: string[];
-
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 
   @IsOptional()
   @IsBoolean()

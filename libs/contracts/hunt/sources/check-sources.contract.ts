@@ -6,10 +6,8 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsNotEmpty,
   IsOptional,
   IsString,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
@@ -17,6 +15,7 @@ import { IsInstant } from '../../is-instant.js';
 import { KeywordList } from '../keyword-list.js';
 import { SOURCE_NAMES, UNKNOWN_SOURCE } from '../source-names.js';
 import type { SourceName } from '../source-names.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 /** How a source stands: as it last answered, `unknown` where it was never asked, `off` where it is not on. */
 export const SOURCE_STATES = ['ok', 'blocked', 'schema_changed', 'unreachable', 'unknown', 'off'] as const;
@@ -81,7 +80,7 @@ export class SourceHealthDto {
   boards: number;
 }
 
-export class CheckSourcesInput {
+export class CheckSourcesInput extends OwnedInput {
   /** A list, or comma-separated text; all unless said otherwise. */
   @IsOptional()
   @KeywordList()
@@ -93,13 +92,6 @@ export class CheckSourcesInput {
   /** Ask each that is on for a page; otherwise tell only what is remembered. */
   @IsBoolean()
   ask: boolean = true;
-
-  /** Whose boards and memories; an authenticated identity wins. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class CheckSourcesOutput {

@@ -13,6 +13,7 @@ import {
 import { SOURCE_NAMES, UNKNOWN_SOURCE } from '../source-names.js';
 import type { SourceName } from '../source-names.js';
 import { WatchedEmployerDto } from './watched-employer.dto.js';
+import { OwnedInput } from '../owned-input.dto.js';
 
 const shared = {
   service: 'scraper',
@@ -22,7 +23,7 @@ const shared = {
   timeoutMs: 30_000,
 } as const;
 
-export class UnwatchEmployerInput {
+export class UnwatchEmployerInput extends OwnedInput {
   /** The address of the employer's board or of one of its openings; or the board's token, beside its source. */
   @IsString()
   @IsNotEmpty()
@@ -33,13 +34,6 @@ export class UnwatchEmployerInput {
   @IsOptional()
   @IsIn(SOURCE_NAMES, { message: UNKNOWN_SOURCE })
   source?: SourceName;
-
-  /** Whose watch-list; an authenticated identity wins. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class WatchEmployerInput extends UnwatchEmployerInput {
@@ -81,17 +75,10 @@ export class UnwatchEmployerOutput {
   dryRun: boolean;
 }
 
-export class ListWatchedEmployersInput {
+export class ListWatchedEmployersInput extends OwnedInput {
   @IsOptional()
   @IsIn(SOURCE_NAMES, { message: UNKNOWN_SOURCE })
   source?: SourceName;
-
-  /** Whose watch-list; an authenticated identity wins. */
-  @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(256)
-  userId?: string;
 }
 
 export class ListWatchedEmployersOutput {
