@@ -182,8 +182,14 @@ describe('the urgent lane', () => {
   it('never takes an operation over its concurrency, both lanes and all processes together', async () => {
     let atOnce = 0;
     let most = 0;
+    let tellTwo = (): void => undefined;
+    const twoAtOnce = new Promise<void>((resolve) => {
+      tellTwo = resolve;
+    });
     onBake = async () => {
       most = Math.max(most, ++atOnce);
+      if (atOnce === 2) tellTwo();
+      await twoAtOnce; // A quick broker would else see the first end before the second begins.
       await log.info('LIVE'); // Takes as long as the broker does to answer.
       atOnce--;
       return {};
