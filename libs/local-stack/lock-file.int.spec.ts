@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { withLock } from './lock-file.js';
+import { claimOf, withLock } from './lock-file.js';
+import { identifySelf } from './process-stamp.js';
 
 let folder: string;
 let lock: string;
@@ -12,19 +13,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const leaveDeadClaim = () => writeFile(claimOf(lock, { pid: process.pid, stamp: 'of old' }), '');
+
 describe('a lock', () => {
-  it.each([
-    ['empty', ''],
-    ['torn', '{"pid":1,"st'],
-    ['of a process that is gone', JSON.stringify({ pid: process.pid, stamp: 'of old' })],
-  ])('that is %s is taken over', async (_state, content) => {
-    await writeFile(lock, content);
+  it('that a process which is gone has left is taken over', async () => {
+    await leaveDeadClaim();
     expect(await withLock(lock, async () => 'done')).toBe('done');
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('left by a dead process lets one in at a time', async () => {
-    await writeFile(lock, '');
+  it.each([1, 2, 3, 4, 5])('left by a dead process lets one in at a time, round %i', async () => {
+    await leaveDeadClaim();
     let inside = 0;
     const most: number[] = [];
     await Promise.all(
@@ -37,5 +36,35 @@ describe('a lock', () => {
       ),
     );
     expect(most).toEqual([1, 1, 1, 1, 1]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is held against whoever has claimed it first, and free once that claim is gone', async () => {
+    const first = claimOf(lock, await identifySelf());
+    await writeFile(first, '');
+    let entered = false;
+    const second = withLock(lock, async () => {
+      entered = true;
+      return readdir(folder);
+    });
+    for (let looks = 0; looks < 5; looks++) {
+      await readdir(folder);
+      expect(entered).toBe(false);
+    }
+    await rm(first);
+    expect(await second).toHaveLength(1);
+  });
+
+  it('is freed when the work fails', async () => {
+    await expect(withLock(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('minds neither its neighbours nor what lies at its own path', async () => {
+    await writeFile(lock, '');
+    await writeFile(`${lock}.notes`, 'kept');
+    await writeFile(claimOf(`${folder}/another.lock`, await identifySelf()), '');
+    await withLock(lock, async () => undefined);
+    expect(await readdir(folder)).toHaveLength(3);
   });
 });

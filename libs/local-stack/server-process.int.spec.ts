@@ -9,6 +9,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
 import { findFolders } from './folders.js';
+import { claimOf } from './lock-file.js';
 import { type ProcessRecord, readRecords, recordsFile, writeRecord } from './process-records.js';
 import { identify, identifySelf, type ProcessId } from './process-stamp.js';
 import { resolveServer } from './resolve-server.js';
@@ -142,10 +143,8 @@ describe('a record that is left over', () => {
   });
 
   it('of a lock whose holder died does not block the start', async () => {
-    await writeFile(
-      path.join(home, 'nats-server.lock'),
-      JSON.stringify({ pid: process.pid, stamp: 'of old' }),
-    );
+    const dead = { pid: process.pid, stamp: 'of old' };
+    await writeFile(claimOf(path.join(home, 'nats-server.lock'), dead), '');
     expect((await start()).adopted).toBe(false);
   });
 });
