@@ -14,6 +14,7 @@ import { PrepareService } from './applications/prepare.service.js';
 import { Sender } from './applications/sender.service.js';
 import { SendingDay, SendingDaySchema } from './applications/sending-day.schema.js';
 import { SendingDaysStore } from './applications/sending-days.store.js';
+import { PrefillService } from './forms/prefill.service.js';
 import { ChannelsService } from './notifications/channels.service.js';
 import { Notification, NotificationSchema } from './notifications/notification.schema.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
@@ -51,6 +52,7 @@ export class ApplierModule {
         ChannelsService,
         Composer,
         NotificationsService,
+        PrefillService,
         PrepareService,
         Sender,
         SendingDaysStore,

@@ -5,6 +5,9 @@ import type { ServiceOptions } from '#libs/operations';
 import { ApplierModule } from './applier.module.js';
 import { readApplierSettings } from './settings/applier-settings.js';
 
+export { startMailCatcher } from './mail-catcher/mail-catcher.js';
+export type { CaughtMail, MailCatcher } from './mail-catcher/mail-catcher.js';
+
 export interface ApplierConfig extends Pick<
   ServiceOptions,
   'nats' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs' | 'replicas'

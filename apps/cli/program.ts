@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addApplicationsCommands } from './commands/applications.js';
-import { addApprovalsCommand } from './commands/approvals.js';
+import { addApprovalsCommands } from './commands/approvals.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addDocumentsCommands } from './commands/documents.js';
@@ -53,7 +53,7 @@ export function createProgram(session: Session): Command {
   program.commandsGroup('Working with a server:');
   addFlowCommands(program, session);
   addFlowRunCommands(program, session);
-  addApprovalsCommand(program, session);
+  addApprovalsCommands(program, session);
   addStateCommands(program, session);
   addTaskRunCommands(program, session);
   addOperationCommands(program, session);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BOTH_WAYS } from '#libs/flows/testing';
@@ -30,37 +30,48 @@ async function answer<T>(args: string, extra: NodeJS.ProcessEnv = {}): Promise<T
 
 interface Report {
   readonly jobs: readonly { source: { name: string } }[];
+  readonly documents: { readonly files: readonly string[] };
+  readonly decision: { readonly approved: boolean; readonly end: { result: unknown } };
+  readonly mails: readonly { readonly to: readonly string[]; readonly file: string }[];
   readonly run: { readonly id: string; readonly status: string };
   readonly taskRuns: readonly { operationName: string; orchestrated: boolean; flowRunId: string }[];
 }
 
 describe('the demo', () => {
   it.each(BOTH_WAYS)(
-    'finds jobs at several sources, shows their audit trail, and leaves nothing running, %s',
+    'hunts, writes, asks, sends to its own catcher, shows the audit trail, and leaves nothing running, %s',
     async (_how, replayAlways) => {
-      const { jobs, run, taskRuns } = await answer<Report>('demo', { REPLAY_ALWAYS: String(replayAlways) });
+      const report = await answer<Report>('demo', { REPLAY_ALWAYS: String(replayAlways) });
+      const { jobs, documents, decision, mails, run, taskRuns } = report;
       expect(new Set(jobs.map(({ source }) => source.name)).size).toBeGreaterThanOrEqual(3);
       expect(run.status).toBe('completed');
-      expect(taskRuns.map(({ operationName }) => operationName)).toEqual(
-        expect.arrayContaining(['scrape_arbeitnow', 'scrape_greenhouse', 'scrape_stepstone', 'notify']),
-      );
+      const names = ['scrape_arbeitnow', 'process_jobs', 'match_jobs', 'generate_cv', 'prepare_application'];
+      expect(taskRuns.map(({ operationName }) => operationName)).toEqual(expect.arrayContaining(names));
       expect(taskRuns.every(({ orchestrated, flowRunId }) => orchestrated && flowRunId === run.id)).toBe(
         true,
       );
-      expect(await serverStatus(home)).toEqual([]);
-      expect(await readdir(home)).not.toContain('instance.json');
+      for (const file of documents.files)
+        expect((await readFile(file)).subarray(0, 5).toString()).toBe('%PDF-');
+      expect(documents.files.length).toBeGreaterThanOrEqual(4);
+      expect(decision).toMatchObject({ approved: true, end: { result: { success: true, status: 'sent' } } });
+      expect(mails).toHaveLength(1);
+      expect(await readFile(mails[0]!.file, 'utf8')).toContain(`To: ${mails[0]!.to.join(', ')}`);
+      expect(await serverStatus(path.join(home, 'demo'))).toEqual([]);
+      expect(await readdir(path.join(home, 'demo'))).not.toContain('instance.json');
     },
   );
 
-  it('tells people the same without a terminal, and updates jobs instead of doubling them', async () => {
+  it('tells people the same without a terminal, begins anew, and keeps apart from what is theirs', async () => {
     const { terminal, code } = jobhunter('demo');
     await code;
     expect(terminal.stderr()).toBe('');
     expect(await code).toBe(ExitCode.ok);
     expect(terminal.stdout()).toMatch(/\d+ jobs found/);
+    expect(terminal.stdout()).toContain('An application waits for your word');
+    expect(terminal.stdout()).toMatch(/npx jobhunter approvals approve app_/);
+    expect(terminal.stdout()).toContain('1 mail went out');
     expect(terminal.stdout()).toContain('The run and its tasks');
-    expect(terminal.stdout()).toContain('npx jobhunter up');
-    expect(terminal.stdout()).toMatch(/arbeitnow: 0 new, \d+ known/);
+    expect(await readdir(home)).toEqual(['demo']);
   });
 });
 
@@ -85,10 +96,10 @@ describe('a JobHunter that is up', () => {
         'audit',
       ]),
     );
-    expect((await answer<{ items: unknown[] }>('jobs ls')).items.length).toBeGreaterThan(0);
     expect(
       (await answer<{ status: string }>('flow run scrape_jobs --keywords data --no-notify')).status,
     ).toBe('completed');
+    expect((await answer<{ items: unknown[] }>('jobs ls')).items.length).toBeGreaterThan(0);
 
     const second = jobhunter('up --port 0');
     expect(await second.code).toBe(ExitCode.failed);

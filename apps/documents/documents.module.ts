@@ -17,6 +17,7 @@ import { ProfilesService } from './profiles/profiles.service.js';
 import { ProfilesStore } from './profiles/profiles.store.js';
 import { Renderer } from './rendering/renderer.js';
 import type { DocumentsSettings } from './settings/documents-settings.js';
+import { UpkeepController } from './upkeep/upkeep.controller.js';
 
 export interface DocumentsModuleOptions {
   readonly mongoUri: string;
@@ -36,7 +37,7 @@ export class DocumentsModule {
           { name: LETTER_MODEL, schema: LetterRecordSchema },
         ]),
       ],
-      controllers: [ProfilesController, DocumentsController],
+      controllers: [ProfilesController, DocumentsController, UpkeepController],
       providers: [
         { provide: Renderer, useFactory: () => new Renderer(settings) },
         ProfilesStore,

@@ -6,6 +6,7 @@ import { FlowClient } from '#libs/flows';
 import { jetStreamBuckets } from '#libs/key-values';
 import { Catalog, OperationClient } from '#libs/operations';
 import type { RunLog } from '#libs/run-log';
+import { ApprovalReader } from './approvals/approval-reader.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ArtifactsController } from './artifacts/artifacts.controller.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
@@ -29,8 +30,9 @@ import { HealthController } from './health/health.controller.js';
 import { RouteTable } from './http/route-table.js';
 import { ApplicationsController } from './hunt/applications.controller.js';
 import { DocumentsController } from './hunt/documents.controller.js';
-import { HuntController } from './hunt/hunt.controller.js';
+import { JobsController } from './hunt/jobs.controller.js';
 import { ProfileController } from './hunt/profile.controller.js';
+import { SourcesController } from './hunt/sources.controller.js';
 import { byHeaders, IDENTIFY } from './identity/identify.js';
 import { IdentityGuard } from './identity/identity.guard.js';
 import { LOG } from './log.js';
@@ -70,7 +72,8 @@ export class GatewayModule {
         EventsController,
         TaskRunsController,
         AnalyticsController,
-        HuntController,
+        JobsController,
+        SourcesController,
         ProfileController,
         DocumentsController,
         ApplicationsController,
@@ -90,6 +93,7 @@ export class GatewayModule {
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Ask,
+        ApprovalReader,
         FlowRunReader,
         BulkActions,
         BulkEndpoint,

@@ -15,7 +15,8 @@ import { JobsQuery } from './jobs/jobs.query.js';
 import { JobsStore } from './jobs/jobs.store.js';
 import { UpdateJobs } from './jobs/update-jobs.js';
 import { MatchingController } from './matching/matching.controller.js';
-import { MatchingService } from './matching/matching.service.js';
+import { MATCH_WEIGHTS, MatchingService } from './matching/matching.service.js';
+import { ModelScorer } from './matching/model/model-scorer.js';
 import { Page, PageSchema } from './pages/page.schema.js';
 import { PagesStore } from './pages/pages.store.js';
 import { OpeningsStore } from './processing/openings.store.js';
@@ -27,6 +28,8 @@ import { SCRAPING_CONTROLLERS } from './scraping/scraping.controllers.js';
 import { HTTP_CLIENT, SOURCE_REGISTRY } from './scraping/scraper-tokens.js';
 import { ScrapingService } from './scraping/scraping.service.js';
 import { SourceRegistry } from './scraping/source-registry.js';
+import { OldJobs } from './upkeep/old-jobs.js';
+import { UpkeepController } from './upkeep/upkeep.controller.js';
 import { WatchListController } from './watch-list/watch-list.controller.js';
 import { WatchListStore } from './watch-list/watch-list.store.js';
 import { WatchedEmployer, WatchedEmployerSchema } from './watch-list/watched-employer.schema.js';
@@ -35,7 +38,7 @@ import type { ScraperSettings } from './settings/scraper-settings.js';
 export interface ScraperModuleOptions {
   readonly mongoUri: string;
   readonly settings: ScraperSettings;
-  /** Where sources read their own settings from. */
+  /** Where sources read their own settings from, and where a reference to a secret leads. */
   readonly sourceEnv: NodeJS.ProcessEnv;
 }
 
@@ -64,6 +67,7 @@ export class ScraperModule implements BeforeApplicationShutdown {
         MatchingController,
         HealthController,
         WatchListController,
+        UpkeepController,
         ...SCRAPING_CONTROLLERS,
       ],
       providers: [
@@ -78,6 +82,8 @@ export class ScraperModule implements BeforeApplicationShutdown {
               unpaced: settings.fixturesUrl === undefined ? [] : [new URL(settings.fixturesUrl).origin],
             }),
         },
+        { provide: MATCH_WEIGHTS, useValue: settings.matchWeights },
+        { provide: ModelScorer, useFactory: () => new ModelScorer(settings, sourceEnv) },
         JobsStore,
         JobsQuery,
         CreateJobs,
@@ -90,6 +96,7 @@ export class ScraperModule implements BeforeApplicationShutdown {
         QueriesStore,
         HealthStore,
         WatchListStore,
+        OldJobs,
         CheckSourcesService,
         ScrapingService,
       ],

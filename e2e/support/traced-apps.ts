@@ -29,13 +29,12 @@ export class TracedApps {
       SCRAPER_REQUESTS_PER_MINUTE: '10000',
       PORT: '0',
     });
-    try {
-      await Promise.all(APPS.map((name) => apps.startOne(name)));
-      return apps;
-    } catch (error) {
-      await apps.close();
-      throw error;
-    }
+    // All have started or failed before any of them is ended, so that none is left over.
+    const started = await Promise.allSettled(APPS.map((name) => apps.startOne(name)));
+    const failed = started.find(({ status }) => status === 'rejected');
+    if (failed?.status !== 'rejected') return apps;
+    await apps.close();
+    throw failed.reason;
   }
 
   get gatewayUrl(): string {

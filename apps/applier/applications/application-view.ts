@@ -7,13 +7,17 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** Shows an application as lists do. */
 export function applicationSummary(application: Application): ApplicationSummaryDto {
-  const { _id, userId, jobId, title, company, channel, wentOut, to, applyUrl, testMode } = application;
+  const { _id, userId, jobId, identities, title, company, cvId, letterId } = application;
+  const { channel, wentOut, to, applyUrl, testMode } = application;
   return {
     id: _id,
     userId,
     jobId,
+    identities,
     title,
     company,
+    cvId,
+    letterId,
     status: standingOf(application, new Date()),
     channel,
     wentOut,
@@ -28,13 +32,11 @@ export function applicationSummary(application: Application): ApplicationSummary
 
 /** Shows an application whole. */
 export function applicationView(application: Application): ApplicationDto {
-  const { identities, cvId, letterId, sha256, from, replyTo, subject, text } = application;
+  const { sha256, from, replyTo, subject, text } = application;
   const { attachments, warnings, approval, messageId, mailSha256, serverSaid, notes, history } = application;
+  const { picture = null } = application;
   return {
     ...applicationSummary(application),
-    identities,
-    cvId,
-    letterId,
     sha256,
     from: from && shownMailbox(from),
     replyTo,
@@ -46,6 +48,7 @@ export function applicationView(application: Application): ApplicationDto {
     messageId,
     mailSha256,
     serverSaid,
+    picture: picture && { ...picture, at: picture.at.toISOString() },
     notes,
     history: history.map(({ at, from: before, to, by, note }) => ({
       at: at.toISOString(),

@@ -29,6 +29,13 @@ export interface ApplicationEvent {
   readonly taskRunId: string;
 }
 
+/** Of the employer's form, as it was filled in last. */
+export interface FormPicture {
+  readonly sha256: string;
+  readonly pageUrl: string;
+  readonly at: Date;
+}
+
 /** Of a shape that only this service writes. */
 const mixed = { type: MongooseSchema.Types.Mixed, default: null };
 const list = { type: [MongooseSchema.Types.Mixed], default: [] };
@@ -125,6 +132,10 @@ export class Application {
 
   @Prop(nullable(String))
   serverSaid: string | null;
+
+  /** Left out by applications that were made before there were any. */
+  @Prop(mixed)
+  picture?: FormPicture | null;
 
   /** The person's own. */
   @Prop({ type: String, default: '' })

@@ -4,6 +4,7 @@ import {
   GetApplication,
   GetApplicationFile,
   ListApplications,
+  PrefillForm,
   PrepareApplication,
   UpdateApplication,
   WithdrawApplication,
@@ -18,6 +19,8 @@ import type {
   GetApplicationInput,
   ListApplicationsInput,
   ListApplicationsOutput,
+  PrefillFormInput,
+  PrefillFormOutput,
   PrepareApplicationInput,
   PrepareApplicationOutput,
   UpdateApplicationInput,
@@ -28,6 +31,7 @@ import type { OperationRun } from '#libs/operations';
 import { ApplicationsService } from './applications.service.js';
 import { ApplicationsStore } from './applications.store.js';
 import { ApplyService } from './apply.service.js';
+import { PrefillService } from '../forms/prefill.service.js';
 import { PrepareService } from './prepare.service.js';
 
 @Controller()
@@ -36,6 +40,7 @@ export class ApplicationsController {
     private readonly preparing: PrepareService,
     private readonly applying: ApplyService,
     private readonly applications: ApplicationsService,
+    private readonly forms: PrefillService,
     private readonly store: ApplicationsStore,
   ) {}
 
@@ -47,6 +52,11 @@ export class ApplicationsController {
   @Operation(ApplyJob)
   async apply(input: ApplyJobInput, run: OperationRun): Promise<ApplyJobOutput> {
     return this.applying.apply(input, run);
+  }
+
+  @Operation(PrefillForm)
+  async prefill(input: PrefillFormInput, run: OperationRun): Promise<PrefillFormOutput> {
+    return this.forms.prefill(input, run);
   }
 
   @Operation(WithdrawApplication)

@@ -13,6 +13,7 @@ import type { Application } from './application.schema.js';
 import { applicationView } from './application-view.js';
 import { ApplicationsStore } from './applications.store.js';
 import { NotPossibleError, UnknownFileError } from './errors.js';
+import { markApplied, markNotApplied } from './mark-jobs.js';
 import { byHandFrom, canMove, standingOf } from './transitions.js';
 
 /** Shows applications, and takes a person's word on how they stand. */
@@ -30,9 +31,13 @@ export class ApplicationsService {
   ): Promise<ApplicationFileDto> {
     const application = await this.store.get(applicationId, run.actor.userId);
     const attachment = application.attachments.find((each) => each.sha256 === sha256);
-    const mail =
-      application.mailSha256 === sha256 ? { fileName: 'application.eml', mediaType: 'message/rfc822' } : null;
-    const named = attachment ?? mail;
+    const made =
+      application.mailSha256 === sha256
+        ? { fileName: 'application.eml', mediaType: 'message/rfc822' }
+        : application.picture?.sha256 === sha256
+          ? { fileName: 'form.png', mediaType: 'image/png' }
+          : null;
+    const named = attachment ?? made;
     const content = named ? await this.store.file(application, sha256) : null;
     if (!named || !content) throw new UnknownFileError(applicationId, sha256);
     const { fileName, mediaType } = named;
@@ -52,6 +57,7 @@ export class ApplicationsService {
     if (!run.flags.dryRun) {
       if (status !== from) await this.move(application, status, note, run, { notes });
       else if (changed.length > 0) await this.store.set(application, { notes });
+      if (status !== from && status === ApplicationStatus.sent) await markApplied(application, run);
     }
     const message = changed.length > 0 ? `changed: ${changed.join(', ')}` : 'nothing to change';
     return answer(application, status, changed, message, run);
@@ -62,8 +68,14 @@ export class ApplicationsService {
     const from = standingOf(application, new Date());
     const to = ApplicationStatus.withdrawn;
     if (from === to) return answer(application, to, [], 'it was withdrawn before', run);
+    const isAsShown = from === ApplicationStatus.prepared && application.sha256 === input.preparedSha256;
+    if (input.preparedSha256 !== undefined && !isAsShown)
+      return answer(application, from, [], `it stays ${from}: it is no longer prepared as it was shown`, run);
     if (!canMove(from, to, 'person')) throw new NotPossibleError(application._id, from, to, byHandFrom(from));
-    if (!run.flags.dryRun) await this.move(application, to, input.reason ?? null, run, {});
+    if (!run.flags.dryRun) {
+      await this.move(application, to, input.reason ?? null, run, {});
+      if (from === ApplicationStatus.toHandIn) await markNotApplied(application, run);
+    }
     const { wentOut, to: address, channel } = application;
     const message =
       wentOut === 'no'

@@ -34,6 +34,8 @@ export interface Move {
   readonly set?: Partial<Application>;
 }
 
+type Pictured = Pick<Application, '_id' | 'userId' | 'testMode'>;
+
 /** So many events of an application are kept; no honest one comes near. */
 const LONGEST_HISTORY = 500;
 /** Left out of lists. */
@@ -126,18 +128,18 @@ export class ApplicationsStore {
     userId: string,
     withTest: boolean,
   ): Promise<ListApplicationsOutput> {
-    const { status, channel, company, jobId, from, to, sort, limit, cursor } = input;
+    const { status, channel, company, jobId, jobIds, from, to, sort, limit, cursor } = input;
     const prepared = { ...(from ? { $gte: new Date(from) } : {}), ...(to ? { $lt: new Date(to) } : {}) };
     return readPage<Application, ListApplicationsOutput['items'][number]>({
       model: this.applications,
-      list: [userId, withTest, status, channel, company, jobId, from, to],
+      list: [userId, withTest, status, channel, company, jobId, jobIds, from, to],
       filter: {
         userId,
         testMode: withTest ? { $in: [false, true] } : false,
         ...(status === undefined ? {} : standing(status, new Date())),
         ...(channel === undefined ? {} : { channel }),
         ...(company === undefined ? {} : { company: holding(company) }),
-        ...(jobId === undefined ? {} : { identities: jobId }),
+        ...identitiesAsked(jobId, jobIds),
         ...(from || to ? { preparedAt: prepared } : {}),
       },
       sort,
@@ -159,6 +161,24 @@ export class ApplicationsStore {
     return sha256;
   }
 
+  /** Keeps a picture of an employer's form in place of the one before; no part of how an application stands. */
+  async keepPicture({ _id, userId, testMode }: Pictured, png: Buffer, pageUrl: string) {
+    const at = new Date();
+    const sha256 = await this.keepFile({ _id, userId, testMode }, png, at);
+    // Of two at once each removes the picture that it took the place of.
+    const before = await this.applications
+      .findOneAndUpdate(
+        { _id, userId },
+        { $set: { picture: { sha256, pageUrl, at } } },
+        { returnDocument: 'before' },
+      )
+      .lean<Pick<Application, 'picture'>>()
+      .exec();
+    const old = before?.picture?.sha256;
+    if (old && old !== sha256) await this.files.deleteOne({ _id: `${_id}/${old}`, userId }).exec();
+    return sha256;
+  }
+
   /** Gives the bytes of a file; null where the application has none by this SHA-256, or they do not fit it. */
   async file({ _id, userId }: Pick<Application, '_id' | 'userId'>, sha256: string): Promise<Buffer | null> {
     const found = await this.files.findOne({ _id: `${_id}/${sha256}`, userId }).exec();
@@ -172,5 +192,10 @@ function standing(status: ApplicationStatus, now: Date) {
   if (status === ApplicationStatus.ambiguous) return { $or: [{ status }, over] };
   return status === ApplicationStatus.sending ? { status, 'sending.until': { $gte: now } } : { status };
 }
+
+const identitiesAsked = (jobId: string | undefined, jobIds: readonly string[] | undefined) => {
+  const asked = [...(jobId === undefined ? [] : [{ $eq: jobId }]), ...(jobIds ? [{ $in: jobIds }] : [])];
+  return asked.length === 0 ? {} : { $and: asked.map((identities) => ({ identities })) };
+};
 
 const holding = (text: string) => ({ $regex: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' });

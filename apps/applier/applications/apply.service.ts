@@ -6,6 +6,7 @@ import { APPLIER_SETTINGS } from '../applier-tokens.js';
 import { accountOf } from '../mail/smtp-account.js';
 import type { ApplierSettings } from '../settings/applier-settings.js';
 import { assertMeant, mayApply } from './apply-checks.js';
+import type { Leave } from './apply-checks.js';
 import type { Application } from './application.schema.js';
 import { ApplicationsStore, ownerOf } from './applications.store.js';
 import { Composer } from './composer.js';
@@ -13,10 +14,12 @@ import {
   ChangedMeanwhileError,
   DailyLimitError,
   NotApprovedError,
+  NotPreparedError,
   StandingRuleError,
   UnknownApplicationError,
 } from './errors.js';
 import { applicationIdOf, identitiesOf } from './identities.js';
+import { markApplied } from './mark-jobs.js';
 import { assertNoneWentOut, supersede } from './openings.js';
 import { canonicalBytes, sha256Of } from './outgoing.js';
 import type { Outgoing } from './outgoing.js';
@@ -35,6 +38,7 @@ const GRACE_MS = 60_000;
  * 2. An application is `sending`, stored, before any of it goes out; a second execution finds it so and is refused.
  * 3. It holds the identities of its whole opening by then, in a unique index: a merged duplicate cannot begin beside it.
  * 4. It has one of the day's places by then.
+ * 5. What is done once it went out, or was approved to be handed in, changes nothing of how the execution ends.
  */
 @Injectable()
 export class ApplyService {
@@ -50,7 +54,7 @@ export class ApplyService {
     const application = await this.find(input, run);
     if (!application) return this.rehearse(input, run);
     assertMeant(application, input);
-    const leave = mayApply(application, input.approvedSha256, run, new Date());
+    const leave = await this.leaveFor(application, input, run);
     if (leave.kind === 'tell') return answerOf(application, 'it was sent before by this execution');
     const { others, limits, identities } = await this.check(application, input, run);
     const whose = { ...ownerOf(run), now: new Date() };
@@ -63,9 +67,12 @@ export class ApplyService {
         throw error;
       },
     );
-    if (application.channel === 'form')
+    if (application.channel === 'form') {
+      await markApplied(begun, run);
       return answerOf(begun, 'it is approved and ready: hand it in at its address, then say that it is sent');
+    }
     const sent = await this.sender.send(begun, run, () => this.days.giveBack(whose, application._id));
+    await markApplied(sent, run);
     return answerOf(sent, `it went out to ${sent.to ?? ''}`);
   }
 
@@ -90,15 +97,31 @@ export class ApplyService {
     }
   }
 
+  /** Of one that another has taken the place of, it says that the other went out rather than to prepare it again. */
+  private async leaveFor(application: Application, input: ApplyJobInput, run: OperationRun): Promise<Leave> {
+    try {
+      return mayApply(application, input.approvedSha256, run, new Date());
+    } catch (error) {
+      if (error instanceof NotPreparedError) {
+        const job = await run.call(GetJob, { jobId: application.jobId });
+        assertNoneWentOut((await this.openingOf(application, job, run)).others);
+      }
+      throw error;
+    }
+  }
+
+  private async openingOf(application: Application, job: JobDto, run: OperationRun) {
+    const identities = [...new Set([...application.identities, ...identitiesOf(job)])].sort();
+    const found = await this.store.toOpening(ownerOf(run), identities);
+    return { identities, others: found.filter(({ _id }) => _id !== application._id) };
+  }
+
   private async check(application: Application, input: ApplyJobInput, run: OperationRun) {
     const [job, profile] = await Promise.all([
       run.call(GetJob, { jobId: application.jobId }),
       run.call(GetProfile, {}),
     ]);
-    const identities = [...new Set([...application.identities, ...identitiesOf(job)])].sort();
-    const others = (await this.store.toOpening(ownerOf(run), identities)).filter(
-      ({ _id }) => _id !== application._id,
-    );
+    const { others, identities } = await this.openingOf(application, job, run);
     assertNoneWentOut(others);
     return { others, identities, limits: await this.limitsOf(input, { job, profile, application }, run) };
   }

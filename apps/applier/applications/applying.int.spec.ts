@@ -208,8 +208,38 @@ describe('a second application', () => {
   });
 });
 
+describe('a list of applications', () => {
+  const list = (said: object) =>
+    applier.client.call(ListApplications, { sort: 'preparedAt', limit: 9, ...said }, KIM);
+
+  it('gives those to any of many jobs, whichever posting of an opening is named', async () => {
+    const [a, b, c, other] = [newJob().id, newJob().id, newJob().id, newJob().id];
+    applier.world.merge(a, b);
+    const toA = await applier.prepare(a);
+    const toC = await applier.prepare(c);
+    await applier.prepare(other);
+    const { items } = await list({ jobIds: [b, c, 'j-none'] });
+    expect(items).toMatchObject([
+      { id: toA.applicationId, jobId: a, identities: [a, b].sort() },
+      { id: toC.applicationId, jobId: c, identities: [c] },
+    ]);
+    expect((await list({ jobIds: [b, c], jobId: c })).items).toMatchObject([{ id: toC.applicationId }]);
+    const first = await list({ jobIds: [b, c], limit: 1 });
+    const second = await list({ jobIds: [b, c], limit: 1, cursor: first.nextCursor });
+    expect(second.items).toMatchObject([{ id: toC.applicationId }]);
+  });
+
+  it('gives none to no job, and refuses more jobs than 1,000', async () => {
+    expect(await list({ jobIds: [] })).toEqual({ items: [], nextCursor: null });
+    await expect(list({ jobIds: Array.from({ length: 1_001 }, (_, n) => `j${n}`) })).rejects.toMatchObject({
+      message: expect.stringContaining('jobIds may hold 1000 ids at most: ask in several calls'),
+    });
+  });
+});
+
 describe('a mail server', () => {
   it.each([
+    ['turns-away', /554 .*no mail from you/],
     ['refuses', /550 no such mailbox/],
     ['refuses-content', /554 content refused/],
   ] as const)('that %s ends it for good, and nothing went out', async (manner, said) => {
@@ -230,11 +260,15 @@ describe('a mail server', () => {
   });
 
   it.each([
+    ['is-busy', undefined],
     ['greylists', 420_000],
+    ['greylists-mailbox', 300_000],
+    ['drops-early', undefined],
     ['defers-content', undefined],
   ] as const)('that %s is asked again later', async (manner, retryAfterMs) => {
     const prepared = await applier.prepare(newJob().id);
     mail.manner = manner;
+    const taken = mail.mails.length;
     await expect(applier.apply(prepared)).rejects.toMatchObject({
       code: 'applier/mail-deferred',
       disposition: 'retry',
@@ -243,6 +277,7 @@ describe('a mail server', () => {
     expect(await shown(prepared.applicationId)).toMatchObject({ status: 'prepared', wentOut: 'no' });
     mail.manner = 'takes';
     expect(await applier.apply(prepared)).toMatchObject({ status: 'sent' });
+    expect(mail.mails).toHaveLength(taken + 1);
   });
 
   it('that drops the line after the mail leaves it to a person, and nothing is sent again by itself', async () => {

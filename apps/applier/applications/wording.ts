@@ -13,7 +13,7 @@ const GERMAN = {
 };
 const ENGLISH: typeof GERMAN = {
   subject: (title) => `Application: ${title}`,
-  greeting: 'Dear Sir or Madam,',
+  greeting: 'Dear hiring team,',
   body: (title, company) => `I am applying for the position “${title}”${company ? ` at ${company}` : ''}.`,
   both: 'Please find my letter and my CV attached.',
   cvOnly: 'Please find my CV attached.',

@@ -52,7 +52,7 @@ describe('the words of an application', () => {
     });
     expect(mailTextOf({ ...job, language: null, company: '' }, sender, false)).toEqual({
       subject: 'Application: Koch',
-      text: 'Dear Sir or Madam,\n\nI am applying for the position “Koch”. Please find my CV attached.\n\nKind regards\nKim\nkim@x.example\n',
+      text: 'Dear hiring team,\n\nI am applying for the position “Koch”. Please find my CV attached.\n\nKind regards\nKim\nkim@x.example\n',
     });
   });
 

@@ -6,13 +6,19 @@ const MISSING = '–';
 const MOST_ITEMS = 20;
 
 const TEXTS: Readonly<Record<NotifyTemplate, string>> = {
-  'no-jobs-found': 'No new jobs were found for {{keywords}}.',
+  'no-profile': 'The hunt for {{keywords}} did not begin: you have no profile yet.',
+  'no-jobs-found': 'No jobs were found for {{keywords}}. Sources that could not be searched: {{unsearched}}.',
   'no-high-matches':
     '{{jobsScraped}} jobs were found for {{keywords}}; none reaches your threshold of {{matchThreshold}}.',
+  'nothing-new':
+    '{{highMatches}} of {{jobsScraped}} jobs found fit you well; there is an application to each of them already.',
   'hunt-summary':
-    '{{jobsScraped}} jobs found, {{highMatches}} fit you well, {{cvsGenerated}} CVs written, {{applications}} applications.',
+    '{{jobsScraped}} jobs found, {{highMatches}} fit you well, {{cvsGenerated}} CVs written. Applications: {{waiting}} wait for your word, {{byRule}} go out by your rule, {{failed}} failed.',
+  'hunt-failed': 'The hunt failed: {{error}}',
   'approval-waiting': 'An application waits for your word: {{title}} at {{company}} ({{applicationId}}).',
   'application-sent': 'Your application for {{title}} at {{company}} went out to {{to}}.',
+  'application-to-hand-in':
+    'Your application for {{title}} at {{company}} is approved; hand it in yourself at {{applyUrl}}',
   'application-failed': 'Your application for {{title}} at {{company}} did not go out: {{error}}',
 };
 

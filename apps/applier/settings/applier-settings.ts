@@ -1,5 +1,7 @@
+import { isAbsolute } from 'node:path';
 import { isEmail, isURL } from 'class-validator';
 import { EnvironmentError } from '#libs/operations';
+import { hostWithPort } from '../forms/host-with-port.js';
 import type { Mailbox } from '../applications/outgoing.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,6 +31,15 @@ export interface ApplierSettings {
     /** Takes all webhooks of test mode. */
     readonly catcherUrl: string | null;
     /** After so long a webhook is given up, in milliseconds. */
+    readonly timeoutMs: number;
+  };
+  /** Opens employers' forms. */
+  readonly browser: {
+    /** Of a Chromium; null where forms are not opened. */
+    readonly path: string | null;
+    /** Hosts with their ports that may lie in a private network, and that test mode may open. */
+    readonly trusted: readonly string[];
+    /** After so long a page is given up, in milliseconds. */
     readonly timeoutMs: number;
   };
   /** Where references to variables are looked up. */
@@ -64,6 +75,11 @@ export function readApplierSettings(env: Environment): ApplierSettings {
   };
   const smtpUrl = (name: string) => secretUrl(name, ['smtp', 'smtps']);
   const from = checked('MAIL_FROM', (text) => mailboxIn(text) !== null, 'Name <name@host>');
+  const trusted = checked(
+    'APPLIER_BROWSER_TRUSTED',
+    (text) => !hostsIn(text).includes(null),
+    'origins such as http://127.0.0.1:8080, with commas between',
+  );
   const webhooks: Partial<Record<WebhookChannel, string>> = {};
   for (const channel of WEBHOOK_CHANNELS) {
     const url = secretUrl(`NOTIFY_${channel.toUpperCase()}_URL`, ['https', 'http']);
@@ -87,10 +103,23 @@ export function readApplierSettings(env: Environment): ApplierSettings {
       catcherUrl: secretUrl('CATCHER_WEBHOOK_URL', ['https', 'http']),
       timeoutMs: milliseconds('NOTIFY_TIMEOUT_MS', 10_000),
     },
+    browser: {
+      path: checked('APPLIER_BROWSER', isAbsolute, 'the whole path of a Chromium'),
+      trusted: trusted === null ? [] : hostsIn(trusted).filter((host) => host !== null),
+      timeoutMs: milliseconds('APPLIER_BROWSER_TIMEOUT_MS', 30_000),
+    },
     env,
   };
   if (problems.length > 0) throw new EnvironmentError(problems);
   return settings;
+}
+
+/** Null stands for each that is none. */
+function hostsIn(text: string): (string | null)[] {
+  return text.split(',').map((each) => {
+    const url = URL.canParse(each.trim()) ? new URL(each.trim()) : null;
+    return url && /^https?:$/.test(url.protocol) && url.pathname === '/' ? hostWithPort(url) : null;
+  });
 }
 
 function mailboxIn(text: string): Mailbox | null {

@@ -7,9 +7,15 @@ import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 /** What the server does with the next mails. */
 export type Manner =
   | 'takes'
+  /** At the connection, for good and for now. */
+  | 'turns-away'
+  | 'is-busy'
+  /** Breaks off before it was given anything of the mail. */
+  | 'drops-early'
   /** At the recipient, for good and for now. */
   | 'refuses'
   | 'greylists'
+  | 'greylists-mailbox'
   /** Once it has the whole mail. */
   | 'refuses-content'
   | 'defers-content'
@@ -61,7 +67,14 @@ export async function startMailServer(login?: { user: string; pass: string }): P
       if (username === login?.user && password === login?.pass) return callback(null, { user: username });
       return callback(new Reply(535, 'no such account'));
     },
+    onConnect(_session, callback) {
+      if (state.manner === 'turns-away') return callback(new Reply(554, 'no mail from you'));
+      if (state.manner === 'is-busy') return callback(new Reply(421, 'too many connections'));
+      return callback();
+    },
     onRcptTo(_address, _session, callback) {
+      if (state.manner === 'drops-early') return dropAll();
+      if (state.manner === 'greylists-mailbox') return callback(new Reply(450, 'greylisted'));
       if (state.manner === 'refuses') return callback(new Reply(550, 'no such mailbox'));
       if (state.manner === 'greylists') return callback(new Reply(451, 'greylisted, try again in 7 minutes'));
       return callback();
@@ -77,7 +90,7 @@ export async function startMailServer(login?: { user: string; pass: string }): P
     if (state.manner === 'refuses-content') throw new Reply(554, 'content refused');
     if (state.manner === 'defers-content') throw new Reply(452, 'disk full');
     if (state.manner === 'drops-the-line') {
-      for (const { _socket } of sockets()) _socket.destroy();
+      dropAll();
       return;
     }
     if (state.manner === 'holds') {
@@ -90,6 +103,9 @@ export async function startMailServer(login?: { user: string; pass: string }): P
   };
   const sockets = () =>
     (server as unknown as { connections: Set<{ _socket: { destroy(): void } }> }).connections;
+  const dropAll = (): void => {
+    for (const { _socket } of sockets()) _socket.destroy();
+  };
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.server.address() as AddressInfo;

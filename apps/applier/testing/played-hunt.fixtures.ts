@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Controller, Inject, Module } from '@nestjs/common';
-import { GetDocument, GetJob, GetProfile, MatchJob, PreferencesDto } from '#libs/contracts';
+import { GetDocument, GetJob, GetProfile, MatchJob, PreferencesDto, UpdateJob } from '#libs/contracts';
 import type {
   DocumentFileDto,
   GetDocumentInput,
@@ -11,8 +11,10 @@ import type {
   MatchJobOutput,
   ProfileDto,
   StandingRuleDto,
+  UpdateJobInput,
+  UpdateJobOutput,
 } from '#libs/contracts';
-import { Operation, startService, TerminalError } from '#libs/operations';
+import { Operation, RetryableError, startService, TerminalError } from '#libs/operations';
 import type { OperationRun, RunningService } from '#libs/operations';
 import { createLogger } from '#libs/telemetry';
 
@@ -23,6 +25,10 @@ export class World {
   readonly scores = new Map<string, number>();
   preferences: PreferencesDto = { ...new PreferencesDto(), dailyLimit: 100 };
   standingRule: StandingRuleDto | null = null;
+  /** Of every letter, as Markdown. */
+  letterText = '# Kim\n\nDear all,\n';
+  /** Whether jobs can be changed. */
+  jobsAreOpen = true;
   resume: Record<string, unknown> = {
     basics: { name: 'Kim Müller-Öz', email: 'kim@kim.example', phone: '+49 170 1' },
   };
@@ -113,6 +119,15 @@ class PlayedScraper {
     return job;
   }
 
+  @Operation(UpdateJob)
+  async updateJob({ jobId, changes }: UpdateJobInput, run: OperationRun): Promise<UpdateJobOutput> {
+    const job = await this.getJob({ jobId }, run);
+    if (!this.world.jobsAreOpen) throw new RetryableError('jobs/away', 'the jobs are away');
+    const changed = { ...job, ...changes };
+    this.world.jobs.set(jobId, changed);
+    return { success: true, jobId, updated: changes, job: changed };
+  }
+
   @Operation(MatchJob)
   async matchJob({ jobId }: MatchJobInput): Promise<MatchJobOutput> {
     const part = { score: null, weight: 1, why: 'played' };
@@ -141,10 +156,11 @@ class PlayedDocuments {
   }
 
   @Operation(GetDocument)
-  async getDocument({ documentId }: GetDocumentInput): Promise<DocumentFileDto> {
+  async getDocument({ documentId, format }: GetDocumentInput): Promise<DocumentFileDto> {
     const found = this.world.documents.get(documentId);
     if (!found) throw new TerminalError('documents/unknown-document', `there is no document ${documentId}`);
-    return found;
+    if (format !== 'md') return found;
+    return { ...found, content: Buffer.from(this.world.letterText).toString('base64') };
   }
 }
 
@@ -170,7 +186,7 @@ export async function playHunt(nats: string, world: World): Promise<{ close(): P
       },
     });
   const running: RunningService[] = await Promise.all([
-    start('scraper', PlayedScraper, [GetJob, MatchJob] as never),
+    start('scraper', PlayedScraper, [GetJob, UpdateJob, MatchJob] as never),
     start('documents', PlayedDocuments, [GetProfile, GetDocument] as never),
   ]);
   return { close: async () => void (await Promise.all(running.map((service) => service.close()))) };

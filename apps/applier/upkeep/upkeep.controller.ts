@@ -25,9 +25,11 @@ export class UpkeepController {
   @Operation(CleanApplier)
   async clean({ olderThanDays }: CleanApplierInput, run: OperationRun): Promise<CleanApplierOutput> {
     const { userId } = run.actor;
-    const { dryRun } = run.flags;
+    const { dryRun, testMode } = run.flags;
+    // In test mode nothing real is touched.
+    const mode = testMode ? { testMode } : {};
     const before = new Date(Date.now() - olderThanDays * DAY_MS);
-    const told = { userId, createdAt: { $lt: before } };
+    const told = { userId, ...mode, createdAt: { $lt: before } };
     const tested = { userId, testMode: true, updatedAt: { $lt: before } };
     const ids = await this.applications.distinct('_id', tested).exec();
     const ofThem = { userId, testMode: true, applicationId: { $in: ids } };
@@ -40,7 +42,8 @@ export class UpkeepController {
       // Files first: an application that is left over by a crash leads to them once more.
       await this.files.deleteMany(ofThem).exec();
       await this.applications.deleteMany({ ...tested, _id: { $in: ids } }).exec();
-      await this.days.deleteMany({ userId, day: { $lt: before.toISOString().slice(0, 10) } }).exec();
+      const day = { $lt: before.toISOString().slice(0, 10) };
+      await this.days.deleteMany({ userId, ...mode, day }).exec();
     }
     return { success: true, notifications, testApplications: ids.length, files, dryRun, taskRunId: null };
   }

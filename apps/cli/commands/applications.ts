@@ -8,10 +8,12 @@ import type {
 import type { Session } from '../session.js';
 import { UsageError } from '../terminal/cli-error.js';
 import { instant } from '../terminal/format.js';
-import { oneLine, safeLines } from '../terminal/plain-text.js';
+import { oneLine } from '../terminal/plain-text.js';
 import { paintStatus } from '../terminal/status-style.js';
 import { facts, table } from '../terminal/table.js';
 import { examples, limitOption, moreLine } from './list-options.js';
+import { outgoingLines } from './outgoing-lines.js';
+import { addPrefillCommand } from './prefill.js';
 import { APPLICATION_STATUSES, STATUSES_BY_HAND } from './statuses.js';
 
 interface LsOptions {
@@ -101,6 +103,8 @@ export function addApplicationsCommands(program: Command, session: Session): voi
       }),
     'applications withdraw app_1f2e --reason "found something else"',
   );
+
+  addPrefillCommand(applications, session);
 }
 
 const pathOf = (id: string): string => `/applications/${encodeURIComponent(id)}`;
@@ -122,34 +126,32 @@ function drawApplications(applications: readonly ApplicationSummaryDto[], { term
 }
 
 function drawApplication(application: ApplicationDto, { terminal }: Session): string {
-  const { title, company, status, channel, from, to, replyTo, subject, attachments, warnings } = application;
+  const { id, title, company, status, serverSaid, picture } = application;
   return [
     terminal.style('bold', `${oneLine(title)} at ${oneLine(company)}`),
     facts(
       [
         ['status', status],
-        ['channel', channel],
-        ['from', from === null ? undefined : oneLine(from)],
-        ['to', to === null ? undefined : oneLine(to)],
-        ['reply to', replyTo === null ? undefined : oneLine(replyTo)],
-        ['apply at', application.applyUrl === null ? undefined : oneLine(application.applyUrl)],
-        ['subject', oneLine(subject)],
-        ['files', attachments.map(({ fileName }) => oneLine(fileName)).join(', ')],
-        ['sha256', application.sha256],
         ['prepared', instant(application.preparedAt)],
         ['sent', instant(application.sentAt)],
-        ['server said', application.serverSaid === null ? undefined : oneLine(application.serverSaid)],
+        ['server said', serverSaid === null ? undefined : oneLine(serverSaid)],
+        ['form seen', picture === null ? undefined : `${instant(picture.at)}, ${oneLine(picture.pageUrl)}`],
         ['notes', oneLine(application.notes)],
       ],
       terminal,
     ),
-    ...warnings.map(({ message }) => terminal.style('yellow', `! ${oneLine(message)}`)),
     '',
-    safeLines(application.text),
+    ...outgoingLines({ ...application, applicationId: id }, terminal),
     '',
     ...application.history.map(
       ({ at, to: became, by, note }) =>
         `${instant(at)}  ${became} by ${oneLine(by)}${note === null ? '' : `: ${oneLine(note)}`}`,
     ),
+    ...(status === 'to_hand_in' ? ['', ...handInLines(id)] : []),
   ].join('\n');
 }
+
+const handInLines = (id: string): string[] => [
+  `Fill it in:  jobhunter applications prefill ${id} --picture form.png`,
+  `Handed in:   jobhunter applications set ${id} sent`,
+];

@@ -7,7 +7,7 @@ import { type BulkOptions, bulkCommand } from './bulk.js';
 import { watchToTheEnd } from './flow.js';
 import { examples, wholeNumber } from './list-options.js';
 import { addFilterOptions, type FilterOptions, readFilter } from './run-filter.js';
-import { runPath, tell } from './steer.js';
+import { runPath, tell } from './tell-steered.js';
 
 type CancelOptions = FilterOptions & BulkOptions & { readonly reason?: string };
 

@@ -11,7 +11,7 @@ import { table } from '../terminal/table.js';
 import { drawArtifact } from './artifact-lines.js';
 import { examples, limitOption, moreLine } from './list-options.js';
 import { drawRuns } from './run-table.js';
-import { runPath } from './steer.js';
+import { runPath } from './tell-steered.js';
 
 /** Adds the commands that show what belongs to one run. */
 export function addPartsCommands(flowRun: Command, session: Session): void {

@@ -5,6 +5,8 @@ import type { Session } from '../session.js';
 import { instant } from '../terminal/format.js';
 import { oneLine, safeLines } from '../terminal/plain-text.js';
 import { facts, table } from '../terminal/table.js';
+import { addJobChangeCommands } from './job-changes.js';
+import { addJobMatchCommand } from './job-match.js';
 import { examples, limitOption, moreLine } from './list-options.js';
 import { JOB_STATUSES } from './statuses.js';
 
@@ -20,7 +22,9 @@ interface LsOptions {
 }
 
 export function addJobsCommands(program: Command, session: Session): void {
-  const jobs = program.command('jobs').description('Look at the jobs that were found');
+  const jobs = program
+    .command('jobs')
+    .description('Look at the jobs that were found, bring your own, and say where you stand');
 
   examples(
     jobs
@@ -50,6 +54,23 @@ export function addJobsCommands(program: Command, session: Session): void {
 
   examples(
     jobs
+      .command('search')
+      .description('Search jobs by words, the newest first')
+      .argument('<words...>', 'any of which a job has to hold; "a phrase" and -word narrow it')
+      .addOption(limitOption(50))
+      .action(async (words: string[], { limit }: Pick<LsOptions, 'limit'>, command: Command) => {
+        const gateway = await session.gateway(command);
+        const page = await gateway.list<JobSummaryDto>('/jobs/search', { text: words.join(' ') }, limit);
+        session.answer(command, page, () =>
+          page.items.length === 0 ? 'No job holds that.' : drawJobs(page.items, session) + moreLine(page),
+        );
+      }),
+    'jobs search baker bakery',
+    `jobs search '"pastry chef" -night'`,
+  );
+
+  examples(
+    jobs
       .command('show')
       .description('Show one job with its description')
       .argument('<job>', 'id of the job')
@@ -60,6 +81,9 @@ export function addJobsCommands(program: Command, session: Session): void {
       }),
     'jobs show 674f0c',
   );
+
+  addJobMatchCommand(jobs, session);
+  addJobChangeCommands(jobs, session);
 }
 
 export function drawJobs(jobs: readonly JobSummaryDto[], { terminal }: Pick<Session, 'terminal'>): string {

@@ -23,6 +23,12 @@ export function repeated(text: string, before: readonly string[] = []): readonly
   return [...before, text];
 }
 
+/** Makes an option whose values, given one by one, stand in place of a list. */
+export function replacing(flags: string, description: string): Option {
+  const told = `${description}; may be repeated, and stands in place of those before`;
+  return new Option(flags, told).argParser(repeated);
+}
+
 /** Says that there is more than the page shows. */
 export function moreLine({ items, nextCursor }: Page<unknown>): string {
   return nextCursor === null ? '' : `\nThese are the first ${items.length}; --limit shows more.`;

@@ -119,7 +119,7 @@ describe('approvals', () => {
     const { terminal } = await jobhunter('approvals');
     expect(gateway.requests[0]?.query).toEqual({ status: 'pending', limit: '50' });
     expect(terminal.stdout()).toMatch(/run1 +4 +send application +apply +pending +\{"to":"Northquay"\} +ada/);
-    expect(terminal.stdout()).toContain('jobhunter flow-run approve run1 4');
+    expect(terminal.stdout()).toContain('jobhunter approvals show run1.4');
   });
 
   it('are all of a run where they are asked for', async () => {

@@ -7,6 +7,9 @@ import { instant } from '../terminal/format.js';
 import { oneLine } from '../terminal/plain-text.js';
 import { facts, table } from '../terminal/table.js';
 import { examples, limitOption, moreLine, wholeNumber } from './list-options.js';
+import { drawChange } from './profile-change.js';
+import { addPreferencesCommand, preferenceFacts } from './profile-preferences.js';
+import { addRuleCommand, NO_RULE } from './profile-rule.js';
 
 interface Parts {
   readonly resume?: string;
@@ -83,6 +86,9 @@ export function addProfileCommands(program: Command, session: Session): void {
       }),
     'profile versions',
   );
+
+  addPreferencesCommand(profile, session);
+  addRuleCommand(profile, session);
 }
 
 const NONE = 'No profile. Take one: jobhunter profile import resume.json';
@@ -107,12 +113,6 @@ async function partsOf(parts: Parts, { terminal }: Session): Promise<Record<stri
   return body;
 }
 
-function drawChange({ version, changed, message }: ProfileChangedOutput): string {
-  return [oneLine(message), `version ${version}${changed.length > 0 ? `: ${changed.join(', ')}` : ''}`].join(
-    '\n',
-  );
-}
-
 function drawProfile(
   { version, updatedAt, resume, preferences, standingRule }: ProfileDto,
   { terminal }: Session,
@@ -126,8 +126,6 @@ function drawProfile(
     const items = resume[part];
     return Array.isArray(items) && items.length > 0 ? String(items.length) : undefined;
   };
-  const { titlesWanted, titlesUnwanted, places, remote, salary, languages, blockedEmployers, dailyLimit } =
-    preferences;
   return facts(
     [
       ['name', told('name')],
@@ -137,19 +135,12 @@ function drawProfile(
       ['education', count('education')],
       ['skills', count('skills')],
       ['version', `${version}, of ${instant(updatedAt)}`],
-      ['titles wanted', titlesWanted.join(', ')],
-      ['titles unwanted', titlesUnwanted.join(', ')],
-      ['places', places.join(', ')],
-      ['remote', remote],
-      ['salary', salary ? `from ${salary.min.toLocaleString('en')} ${salary.currency} a year` : undefined],
-      ['languages', languages.join(', ')],
-      ['blocked employers', blockedEmployers.join(', ')],
-      ['applications a day', String(dailyLimit)],
+      ...preferenceFacts(preferences),
       [
         'standing rule',
         standingRule
           ? `sends by itself from ${standingRule.leastScore}, ${standingRule.perDay} a day at most, until ${instant(standingRule.until)}`
-          : 'none: nothing is sent without your word',
+          : NO_RULE,
       ],
     ],
     terminal,

@@ -1,17 +1,12 @@
 import { type Command, Option } from 'commander';
-import type { GatewayClient, Page } from '../gateway/gateway-client.js';
-import type { Approval, SteerAnswer } from '../gateway/resources.js';
+import type { SteerAnswer } from '../gateway/resources.js';
 import { readJsonOrText } from '../parameters/json-or-text.js';
 import { readResolution } from '../parameters/resolutions.js';
 import type { Session } from '../session.js';
-import { NotFoundError, UsageError } from '../terminal/cli-error.js';
-import { oneLine } from '../terminal/plain-text.js';
+import { answerApproval } from './answer-approval.js';
+import type { AnswerOptions } from './answer-approval.js';
 import { examples, repeated } from './list-options.js';
-
-interface AnswerOptions {
-  readonly comment?: string;
-  readonly payload?: string;
-}
+import { runPath, tell } from './tell-steered.js';
 
 /** Adds what is said to one run that goes on. */
 export function addSteerCommands(flowRun: Command, session: Session): void {
@@ -56,7 +51,7 @@ export function addSteerCommands(flowRun: Command, session: Session): void {
         .option('--comment <text>', 'kept with the answer')
         .option('--payload <json>', 'for the flow: JSON or plain text, @file, or - for standard input')
         .action((id: string, which: string | undefined, options: AnswerOptions, command: Command) =>
-          answer(session, id, which, approved, options, command),
+          answerApproval(session, { id, named: which, approved }, options, command),
         ),
       `flow-run ${verb} 01JD2Z`,
       `flow-run ${verb} 01JD2Z "send application" --comment "${approved ? 'looks good' : 'wrong city'}"`,
@@ -99,65 +94,5 @@ export function addSteerCommands(flowRun: Command, session: Session): void {
     'flow-run resume 01JD2Z',
     'flow-run resume 01JD2Z --task 01JD30=retry',
     `flow-run resume 01JD2Z --task '01JD30=succeeded:{"applicationId":"a7"}'`,
-  );
-}
-
-async function answer(
-  session: Session,
-  id: string,
-  named: string | undefined,
-  approved: boolean,
-  { comment, payload }: AnswerOptions,
-  command: Command,
-): Promise<void> {
-  const body = {
-    approved,
-    ...(comment === undefined ? {} : { comment }),
-    ...(payload === undefined
-      ? {}
-      : { payload: await readJsonOrText('--payload', payload, session.terminal) }),
-  };
-  const gateway = await session.gateway(command);
-  const which = named ?? (await onlyOne(gateway, id));
-  const path = `${runPath(id)}/approvals/${encodeURIComponent(which)}`;
-  const given = await gateway.post<SteerAnswer>(path, body);
-  tell(session, command, given, approved ? 'It is approved' : 'It is declined');
-}
-
-/** Finds the step of the one approval that a run waits for. */
-async function onlyOne(gateway: GatewayClient, id: string): Promise<string> {
-  const query = { status: 'pending' };
-  const { items } = await gateway.get<Page<Approval>>(`${runPath(id)}/approvals`, { query });
-  const [first, ...others] = items;
-  if (first === undefined)
-    throw new NotFoundError(
-      `run ${id} asks for no approval`,
-      `what it does: jobhunter flow-run inspect ${id}`,
-    );
-  if (others.length > 0) {
-    const names = items.map(({ step, name }) => `${step} (${oneLine(name)})`).join(', ');
-    throw new UsageError(`run ${id} asks for several approvals; name one by its step: ${names}`);
-  }
-  return String(first.step);
-}
-
-export const runPath = (id: string): string => `/flow-runs/${encodeURIComponent(id)}`;
-
-/** Says what was stored, to whom it went, and what one may want to type next. */
-export function tell(
-  session: Session,
-  command: Command,
-  answer: SteerAnswer,
-  sentence: string,
-  next = `jobhunter flow-run watch ${answer.runId}`,
-): void {
-  session.answer(command, answer, () =>
-    [
-      answer.duplicate
-        ? `${sentence}; the very same was said a moment before.`
-        : `${sentence}: ${answer.runId}.`,
-      ...(answer.note ? [oneLine(answer.note)] : []),
-      `Next: ${next}`,
-    ].join('\n'),
   );
 }

@@ -19,6 +19,8 @@ export function fixtureSettings(url: string): Readonly<Record<string, string>> {
       `${url}/careers/hafenlicht/leitung-kundendienst`,
       `${url}/careers/northquay/site-reliability-engineer`,
     ].join(','),
+    // A model would be sent invented openings, at somebody's cost.
+    SCRAPER_SCORER_URL: '',
     // They stand on this machine and need no sparing.
     SCRAPER_REQUESTS_PER_MINUTE: '60000',
     SCRAPER_CONCURRENCY: '8',

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { MailCatcher } from '#apps/applier';
 import { type Folders, startStack } from '#libs/local-stack';
 import { serveHealth } from '#libs/telemetry';
 import { FailedError, sentenceOf } from '../terminal/cli-error.js';
@@ -19,6 +21,8 @@ export interface PlatformOptions {
   readonly port: number;
   /** Asks the bundled job boards instead of the real ones. */
   readonly fixtures: boolean;
+  /** Keeps all mail in a folder under the home instead of sending it; always so with the bundled boards. */
+  readonly catchMail?: boolean;
   /** Answered on loopback once all services have started; the text of a setting. */
   readonly healthPort?: string | undefined;
   /** See `ServicesOptions`. */
@@ -34,6 +38,8 @@ export interface Platform {
   readonly port: number;
   readonly logFile: string;
   readonly services: readonly string[];
+  /** Undefined where mail is sent for real. */
+  readonly mail: MailCatcher | undefined;
   /** From the start of this process to its readiness, in milliseconds. */
   readonly readyMs: number;
   /** Stops everything in order: services, then what they stand on. Gives what could not be stopped. */
@@ -46,6 +52,7 @@ export interface Platform {
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { folders, env, version, port, fixtures, healthPort, watchdogScript, say, onTrouble } = options;
+  const catchMail = options.catchMail ?? fixtures;
   // Closed from the last one opened to the first.
   const opened: Part[] = [];
   const open = <T>(name: string, value: T, close: () => Promise<void>): T => {
@@ -79,10 +86,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       open('fixture boards', boards, () => boards.close());
       say(`fixture boards: ${boards.url}, so no real board is asked`);
     }
+    const mail = catchMail ? await modules.startMailCatcher({ folder: mailFolder(folders.home) }) : undefined;
+    if (mail !== undefined) {
+      open('mail catcher', mail, () => mail.close());
+      say(`mail catcher: ${mail.url}, so no mail leaves this machine; it lies in ${mail.folder}`);
+    }
     const { natsUrl, mongoUri } = stack;
     const services = await startServices(modules, {
       ...{ natsUrl, mongoUri, env, host: HOST, port },
       ...(boards === undefined ? {} : { fixtureBoards: boards.url }),
+      ...(mail === undefined ? {} : { mailCatcher: mail.url }),
       ...(watchdogScript === undefined ? {} : { watchdogScript }),
     });
     open('services', services, () => services.close());
@@ -96,6 +109,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     return {
       ...readyAs(services),
       logFile,
+      mail,
       readyMs: performance.now(),
       close: async () => (await closeAll(opened)).map(({ name, error }) => `${name}: ${sentenceOf(error)}`),
     };
@@ -110,6 +124,8 @@ async function answerHealth(port: string): Promise<{ close(): Promise<void> }> {
     throw new FailedError(sentenceOf(cause), undefined, { cause });
   });
 }
+
+const mailFolder = (home: string): string => path.join(home, 'mail');
 
 // The same one each time where it is free, for pages are known by their addresses.
 async function boardsPort(): Promise<number> {

@@ -1,7 +1,8 @@
 import { asService } from '#libs/telemetry';
 import { FailedError, sentenceOf } from '../terminal/cli-error.js';
-import { fixtureSettings } from './fixture-settings.js';
+import { catcherSettings } from './catcher-settings.js';
 import { closeAll, type Part } from './close-all.js';
+import { fixtureSettings } from './fixture-settings.js';
 
 export interface ServicesOptions {
   readonly natsUrl: string;
@@ -10,6 +11,8 @@ export interface ServicesOptions {
   readonly port: number;
   /** Base address of the fixture job boards, where the sources are to be asked there. */
   readonly fixtureBoards?: string;
+  /** Address of the mail catcher, where no mail is to leave this machine. */
+  readonly mailCatcher?: string;
   readonly env: NodeJS.ProcessEnv;
   /**
    * The module of the thread that sees when a flow blocks. It halts the run and kills the process, and all services
@@ -49,7 +52,7 @@ export async function loadServices() {
  * where a setting that all of them share makes no sense.
  */
 export async function startServices(modules: Modules, options: ServicesOptions): Promise<RunningServices> {
-  const { natsUrl, mongoUri, host, port, fixtureBoards, env, watchdogScript } = options;
+  const { natsUrl, mongoUri, host, port, fixtureBoards, mailCatcher, env, watchdogScript } = options;
   const shared = { ...env, NATS_URL: natsUrl, MONGODB_URI: mongoUri };
   const { graceMs, ackWaitMs, replicas } = modules.readServiceEnv(shared, { mongo: true });
   const allowedHosts = modules.readAllowedHosts(env);
@@ -58,7 +61,11 @@ export async function startServices(modules: Modules, options: ServicesOptions):
   const takeover = { ...(ackWaitMs === undefined ? {} : { ackWaitMs }), ...copies };
   const patience = { graceMs, ...takeover };
   const watched = watchdogScript === undefined ? {} : { watchdogScript };
-  const settings = fixtureBoards === undefined ? env : { ...env, ...fixtureSettings(fixtureBoards) };
+  const settings = {
+    ...env,
+    ...(fixtureBoards === undefined ? {} : fixtureSettings(fixtureBoards)),
+    ...(mailCatcher === undefined ? {} : catcherSettings(mailCatcher)),
+  };
   let address = { url: '', port };
   // In the order of closing: who takes requests first, who records what the others did last.
   const starts: readonly (readonly [string, () => Promise<{ close(): Promise<void> }>])[] = [

@@ -55,14 +55,25 @@ export class BareProfileError extends TerminalError {
 
 /** No font at hand has these characters, so the page would show boxes in their place. */
 export class NoGlyphsError extends TerminalError {
-  constructor(readonly characters: readonly string[]) {
+  /** `fields` say where they stand. */
+  constructor(
+    readonly characters: readonly string[],
+    fields: readonly FieldError[] = [],
+  ) {
+    const places = [...new Set(fields.map(({ field }) => field))];
+    const where =
+      places.length === 0 ? '' : ` (in ${places.slice(0, 5).join(', ')}${places.length > 5 ? ', …' : ''})`;
     super(
       'documents/no-glyphs',
-      `no font at hand shows ${characters.slice(0, 20).join(' ')}${characters.length > 20 ? ' …' : ''}: ` +
+      `no font at hand shows ${someOf(characters)}${where}: ` +
         'put one that does into the folder that DOCUMENTS_FONTS names',
+      fields,
     );
   }
 }
+
+export const someOf = (characters: readonly string[]): string =>
+  characters.slice(0, 20).join(' ') + (characters.length > 20 ? ' …' : '');
 
 function shortOf(value: unknown): string {
   const text = String(value);

@@ -71,6 +71,23 @@ export class DocumentsStore {
     });
   }
 
+  /** Finds the ids of what a person wrote before an instant. */
+  async olderThan(
+    before: Date,
+    { kind, userId, testMode }: Pick<DocumentRecord, 'kind' | 'userId' | 'testMode'>,
+  ): Promise<string[]> {
+    return this.modelOf(kind)
+      .distinct('_id', { userId, testMode, createdAt: { $lt: before } })
+      .exec();
+  }
+
+  async remove(kind: DocumentKind, ids: readonly string[], userId: string): Promise<void> {
+    if (ids.length > 0)
+      await this.modelOf(kind)
+        .deleteMany({ userId, _id: { $in: ids } })
+        .exec();
+  }
+
   private modelOf(kind: DocumentKind): Model<DocumentRecord> {
     return kind === 'cv' ? this.cvs : this.letters;
   }

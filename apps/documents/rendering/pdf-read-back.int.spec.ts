@@ -124,3 +124,38 @@ describe('a PDF that is read back', () => {
     },
   );
 });
+
+describe('a page', () => {
+  // Of a script that the fonts which come along hold.
+  const basics = { name: 'דנה', summary: 'מפתחת תוכנה (צד שרת).' };
+  const reachOf = async (resume: Readonly<Record<string, unknown>>): Promise<number[]> => {
+    const ground = { resume, job: JOB };
+    const options = { ...ground, language: 'de', writtenOn: '2026-11-21' } as const;
+    const pdfs = TEMPLATES.map(([kind, name]) => {
+      const model = kind === 'cv' ? cvModel(options) : letterModel(options);
+      return renderer.render(model, name, ground).pdf;
+    });
+    return (await readPdfs(pdfs)).map(({ reach }) => reach);
+  };
+
+  it('begins on the right what is read from there', async () => {
+    const [compact = 0, standard = 0, modern = 0] = await reachOf({ basics });
+    expect(Math.min(compact, standard, modern)).toBeGreaterThan(0.85);
+    const [, left = 1] = await reachOf({ basics: { name: 'Dana', summary: 'Entwicklerin.' } });
+    expect(left).toBeLessThan(0.7);
+  });
+
+  it('holds words that are longer than a line, and whole when they are read out again', async () => {
+    const long = 'x'.repeat(400);
+    const resume = {
+      basics: { name: `N${long}`, label: `L${long}`, url: `https://example.org/${long}` },
+      work: [{ name: `W${long}`, position: `P${long}`, highlights: [`H${long}`] }],
+    };
+    for (const reach of await reachOf(resume)) expect(reach).toBeLessThan(0.96);
+    const ground = { resume, job: JOB };
+    const model = cvModel({ ...ground, language: 'de', writtenOn: '2026-11-21' });
+    const [pdf] = await readPdfs([renderer.render(model, 'default', ground).pdf]);
+    const text = pdf?.text.replaceAll(' ', '') ?? '';
+    for (const first of 'NLWPH') expect(text).toContain(`${first}${long}`);
+  });
+});

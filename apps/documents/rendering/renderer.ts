@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { DocumentFormat, TemplateDto } from '#libs/contracts';
 import type { DocumentKind } from '#libs/contracts';
-import { BareProfileError, NoGlyphsError, UnsourcedClaimError } from '../documents/document-errors.js';
+import type { FieldError } from '#libs/run-log';
+import {
+  BareProfileError,
+  NoGlyphsError,
+  someOf,
+  UnsourcedClaimError,
+} from '../documents/document-errors.js';
 import type { DocumentsSettings } from '../settings/documents-settings.js';
 import { toDocx } from './formats/docx.js';
 import { toHtml } from './formats/html.js';
 import { toMarkdown } from './formats/markdown.js';
 import { claimsOf, unsourcedClaims, type ClaimGround } from './model/claims.js';
-import { type DocumentModel, linesOf } from './model/document-model.js';
+import { type DocumentModel, linesOf, type Part } from './model/document-model.js';
 import { toPng } from './preview/preview.js';
 import { TemplateCatalog } from './templates/template-catalog.js';
 import { GlyphCheck } from './typst/glyph-check.js';
@@ -63,7 +69,7 @@ export class Renderer {
     if (unsourced.length > 0) throw new UnsourcedClaimError(model.kind, unsourced);
     refuseBare(model);
     const missing = this.glyphs.missing([...linesOf(model)].map(([, { text }]) => text));
-    if (missing.length > 0) throw new NoGlyphsError(missing);
+    if (missing.length > 0) throw new NoGlyphsError(missing, placesOf(missing, model));
     const { pdf, svg, count } = this.typst.pages(template, model);
     return {
       pdf,
@@ -97,4 +103,24 @@ function refuseBare(model: DocumentModel): void {
   if (claimsOf(model).some(({ text }) => !head.has(text))) return;
   const message = 'says nothing of the person yet: expected work, education, skills or a summary';
   throw new BareProfileError(model.kind, [{ field: 'resume', message }]);
+}
+
+/** Tells from which fields of résumé and posting characters come. */
+function placesOf(characters: readonly string[], model: DocumentModel): FieldError[] {
+  const found = new Map<string, FieldError>();
+  for (const [, { parts }] of linesOf(model))
+    for (const part of parts) {
+      const held = characters.filter((character) => part.text.includes(character));
+      const field = fieldOf(part);
+      if (held.length === 0 || found.has(field)) continue;
+      const message = `holds ${someOf(held)}, which no font at hand shows`;
+      found.set(field, { field, value: part.text, message });
+    }
+  return [...found.values()];
+}
+
+function fieldOf(part: Part): string {
+  if (part.from === 'profile') return `resume.${part.path}`;
+  if (part.from === 'job') return `job.${part.field}`;
+  return part.from === 'person' ? 'paragraphs' : part.from;
 }

@@ -132,7 +132,17 @@ describe('writing systems', () => {
     const resume = { ...RESUME, basics: { ...RESUME.basics, label: 'Entwickler \u{1F9D9}가' } };
     const render = () => renderer.render(cvModel({ ...OPTIONS, resume }), 'default', { resume, job: JOB });
     expect(render).toThrow(
-      /no font at hand shows 가: put one that does into the folder that DOCUMENTS_FONTS names/,
+      /no font at hand shows 가 \(in resume\.basics\.label\): put one that does into the folder that DOCUMENTS_FONTS names/,
+    );
+    const job = { ...JOB, company: '삼성' };
+    const letter = () =>
+      renderer.render(letterModel({ ...OPTIONS, job }), 'default', { resume: RESUME, job });
+    expect(letter).toThrow(
+      expect.objectContaining({
+        fields: [
+          { field: 'job.company', value: '삼성', message: 'holds 삼 성, which no font at hand shows' },
+        ],
+      }),
     );
   });
 
@@ -140,5 +150,35 @@ describe('writing systems', () => {
     const resume = { ...RESUME, basics: { ...RESUME.basics, label: 'Łódź Αθήνα Москва' } };
     const { pages } = renderer.render(cvModel({ ...OPTIONS, resume }), 'default', { resume, job: JOB });
     expect(pages).toBe(1);
+  });
+
+  it('that are read from the right are set so, each line by its first letter', async () => {
+    const highlights = ['בניתי מערכת REST.', 'Built it (בעברית).', '100% שלי'];
+    const resume = { basics: { name: 'דנה כהן' }, work: [{ position: 'Lead', name: 'אלפא', highlights }] };
+    const model = cvModel({ ...OPTIONS, resume });
+    const [entry] = model.sections[0]?.entries ?? [];
+    expect(entry?.bullets.map(({ rtl = false }) => rtl)).toEqual([true, false, true]);
+    expect([entry?.title?.rtl, entry?.subtitle?.rtl, model.name.rtl]).toEqual([undefined, true, true]);
+    const drawn = { model, ...renderer.render(model, 'default', { resume, job: JOB }) };
+    const parts = unzipSync(await renderer.file('docx', drawn));
+    const words = strFromU8(parts['word/document.xml'] ?? new Uint8Array());
+    const paragraphs = words.split('<w:p>').filter((each) => each.includes('<w:bidi/>'));
+    expect(paragraphs).toHaveLength(3);
+    for (const said of ['דנה כהן', 'בניתי מערכת REST.', '100% שלי'])
+      expect(paragraphs.some((each) => each.includes(said))).toBe(true);
+  });
+});
+
+it('references stand at the end of a CV, each with its source', () => {
+  const references = [{ name: 'A former manager', reference: 'Works with care.\n\nKnows baking.' }, {}];
+  const { sections } = cvModel({ ...OPTIONS, resume: { ...RESUME, references } });
+  expect(sections.at(-1)).toMatchObject({
+    heading: { text: 'Referenzen' },
+    entries: [
+      {
+        title: { text: 'A former manager', parts: [{ path: 'references[0].name' }] },
+        paragraphs: [{ text: 'Works with care.' }, { text: 'Knows baking.' }],
+      },
+    ],
   });
 });

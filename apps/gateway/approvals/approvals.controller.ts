@@ -1,5 +1,5 @@
-import { Controller, Get, Req } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Req } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ListApprovals, ListApprovalsInput } from '#libs/contracts';
 import type { ApprovalDto } from '#libs/contracts';
@@ -8,21 +8,27 @@ import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
+import { ApprovalReader } from './approval-reader.js';
 
 export type Approval = ApprovalDto & {
-  readonly links: { readonly flowRun: string; readonly answer: string };
+  readonly links: { readonly self: string; readonly flowRun: string; readonly answer: string };
 };
 
 export function linkedApproval(approval: ApprovalDto): Approval {
   const flowRun = `/flow-runs/${approval.flowRunId}`;
-  return { ...approval, links: { flowRun, answer: `${flowRun}/approvals/${approval.step}` } };
+  const answer = `${flowRun}/approvals/${approval.step}`;
+  return { ...approval, links: { self: `/approvals/${approval.id}`, flowRun, answer } };
 }
 
 @ApiTags('approvals')
 @Controller('approvals')
 export class ApprovalsController {
-  constructor(private readonly ask: Ask) {}
+  constructor(
+    private readonly ask: Ask,
+    private readonly approvals: ApprovalReader,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List what flow runs have asked people, what is still open first' })
@@ -34,5 +40,16 @@ export class ApprovalsController {
   ): Promise<Page<Approval>> {
     const { items, nextCursor } = await this.ask.for(ListApprovals, query, caller);
     return pageOf(request, { items: items.map((item) => linkedApproval(item)), nextCursor });
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Get one approval with all that it shows' })
+  @ApiParam({ name: 'id', description: 'Id of the approval: its run and step, as in `01JD2Z.4`' })
+  async one(
+    @Param('id') id: string,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<Approval> {
+    return linkedApproval(await this.approvals.get(id, caller));
   }
 }

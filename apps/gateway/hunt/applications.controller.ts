@@ -7,12 +7,19 @@ import {
   GetApplicationFile,
   ListApplications,
   ListApplicationsInput,
+  PrefillForm,
+  PrefillFormInput,
   UpdateApplication,
   UpdateApplicationInput,
   WithdrawApplication,
   WithdrawApplicationInput,
 } from '#libs/contracts';
-import type { ApplicationChangeOutput, ApplicationDto, ApplicationSummaryDto } from '#libs/contracts';
+import type {
+  ApplicationChangeOutput,
+  ApplicationDto,
+  ApplicationSummaryDto,
+  PrefillFormOutput,
+} from '#libs/contracts';
 import { Ask } from '../asking/ask.js';
 import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
@@ -26,6 +33,7 @@ import { sendFile } from './send-file.js';
 
 // Who it is about stands in the path, and whose it is in the request's identity.
 class UpdateBody extends OmitType(UpdateApplicationInput, ['applicationId', 'userId'] as const) {}
+class PrefillBody extends OmitType(PrefillFormInput, ['applicationId', 'userId'] as const) {}
 class WithdrawBody extends OmitType(WithdrawApplicationInput, ['applicationId', 'userId'] as const) {}
 
 type Linked<T> = T & { readonly links: { readonly self: string } };
@@ -89,6 +97,20 @@ export class ApplicationsController {
     @CalledBy() caller: Caller,
   ): Promise<ApplicationChangeOutput> {
     return this.ask.for(UpdateApplication, { ...body, applicationId: id }, caller);
+  }
+
+  @Post(':id/prefill')
+  @HttpCode(200)
+  @ApiOperation({ summary: PrefillForm.description })
+  @ApiParam({ name: 'id', description: 'Id of the application' })
+  @ApiBodyOf(PrefillBody)
+  prefill(
+    @Param('id', IdPipe) id: string,
+    @ReadBody(PrefillBody) body: PrefillBody,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<PrefillFormOutput> {
+    return this.ask.for(PrefillForm, { ...body, applicationId: id }, caller);
   }
 
   @Post(':id/withdraw')

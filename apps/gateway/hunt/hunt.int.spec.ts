@@ -8,12 +8,15 @@ import {
   GetProfileInput,
   ImportProfile,
   ImportProfileInput,
+  PrefillForm,
+  PrefillFormInput,
   UpdateApplication,
   UpdateApplicationInput,
 } from '#libs/contracts';
 import type {
   ApplicationChangeOutput,
   DocumentFileDto,
+  PrefillFormOutput,
   ProfileChangedOutput,
   ProfileDto,
 } from '#libs/contracts';
@@ -25,6 +28,15 @@ import { TestGateway } from '../testing/test-gateway.js';
 const BYTES = Buffer.from('<b>a letter</b>');
 const SHA256 = createHash('sha256').update(BYTES).digest('hex');
 const taken: object[] = [];
+/** By the application that is asked about. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  a2: 'applier/no-browser',
+  a3: 'applier/no-form',
+  a4: 'applier/not-possible',
+  a5: 'applier/address-refused',
+  a6: 'applier/browser-failed',
+  a7: 'applier/unknown-application',
+};
 
 /** Stands in for the service `documents`: what it says is tested there. */
 @Controller()
@@ -65,6 +77,19 @@ class ApplierStandIn {
     taken.push({ ...input });
     throw new TerminalError('applier/not-possible', 'it was withdrawn');
   }
+
+  @Operation(PrefillForm)
+  prefill({ applicationId }: PrefillFormInput, run: OperationRun): PrefillFormOutput {
+    const { dryRun } = run.flags;
+    taken.push({ applicationId, dryRun, by: run.actor.userId });
+    const refused = REFUSALS[applicationId];
+    if (refused) throw new TerminalError(refused, `it is ${refused}`);
+    return {
+      ...{ success: false, applicationId, applyUrl: 'https://oven.example/apply', pageUrl: null },
+      ...{ filled: [], left: [], obstacle: 'captcha', heldBack: 0, screenshotSha256: null },
+      ...{ message: 'nothing was filled in', dryRun, taskRunId: null },
+    };
+  }
 }
 
 @Module({ controllers: [DocumentsStandIn] })
@@ -84,7 +109,12 @@ beforeAll(async () => {
       module: DocumentsModule,
       contracts: [GetDocument, GetProfile, ImportProfile],
     }),
-    startService({ ...shared, service: 'applier', module: ApplierModule, contracts: [UpdateApplication] }),
+    startService({
+      ...shared,
+      service: 'applier',
+      module: ApplierModule,
+      contracts: [UpdateApplication, PrefillForm],
+    }),
   ]);
 });
 afterAll(async () => {
@@ -149,6 +179,31 @@ describe('an application', () => {
     expect(await at.send('PATCH', '/applications/a1', { status: 'sending' })).toMatchObject({
       status: 422,
       body: { errors: [{ field: 'status', value: 'sending' }] },
+    });
+  });
+
+  it('has its form filled in, and a page that cannot be is an answer', async () => {
+    expect(await at.post('/applications/a1/prefill', {})).toMatchObject({
+      ...{ status: 200, body: { success: false, obstacle: 'captcha' } },
+    });
+    expect(taken.at(-1)).toEqual({ applicationId: 'a1', dryRun: false, by: 'local' });
+    expect((await at.post('/applications/a1/prefill', { dryRun: true })).status).toBe(200);
+    expect(taken.at(-1)).toMatchObject({ dryRun: true });
+    expect(await at.post('/applications/a1/prefill', { applicationId: 'a2' })).toMatchObject({
+      ...{ status: 422, body: { errors: [{ field: 'applicationId' }] } },
+    });
+  });
+
+  it.each([
+    ['a2', 501],
+    ['a3', 409],
+    ['a4', 409],
+    ['a5', 403],
+    ['a6', 500],
+    ['a7', 404],
+  ])('%s whose form is not opened is answered with %d, and why', async (id, status) => {
+    expect(await at.post(`/applications/${id}/prefill`, {})).toMatchObject({
+      ...{ status, body: { code: REFUSALS[id], detail: expect.stringContaining(String(REFUSALS[id])) } },
     });
   });
 });

@@ -101,6 +101,14 @@ export class UnknownRunError extends TerminalError {
   }
 }
 
+export class UnknownApprovalError extends TerminalError {
+  constructor(id: string) {
+    super('gateway/unknown-approval', `there is no approval ${id}`, [
+      { field: 'id', value: id, message: 'expected the id of an approval, such as GET /approvals lists' },
+    ]);
+  }
+}
+
 export class UnknownBulkError extends TerminalError {
   constructor(readonly id: string) {
     super('gateway/unknown-bulk', `there is no bulk work ${id}; it is kept for a week`, [

@@ -51,7 +51,7 @@ describe('an application to one job', () => {
     await shown();
     expect(names(run)).toEqual(['generate_cv', 'generate_letter', 'prepare_application']);
     const asked = run.decisions.find((event) => event.type === 'ApprovalRequested');
-    const { success: _, taskRunId: __, dryRun: ___, ...exactly } = prepared;
+    const { success: _, taskRunId: __, dryRun: ___, status: ____, ...exactly } = prepared;
     expect(asked).toMatchObject({ name: 'application app-1', payload: exactly, approvers: ['local'] });
   });
 
@@ -78,9 +78,14 @@ describe('an application to one job', () => {
     });
   });
 
-  it('sends nothing where the person declines', async () => {
+  it('sends nothing where the person declines, and withdraws it', async () => {
     await shown();
     await run.decline(4);
+    expect(run.task(5)).toMatchObject({
+      task: 'withdraw_application',
+      input: { applicationId: 'app-1', preparedSha256: sha256, reason: 'declined' },
+    });
+    await run.succeed(5, { success: true, status: 'withdrawn' });
     expect(names(run)).not.toContain('apply_job');
     expect(result()).toMatchObject({ success: false, reason: 'declined', applicationId: 'app-1' });
   });

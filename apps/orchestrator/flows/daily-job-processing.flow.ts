@@ -1,26 +1,27 @@
-import { DailyJobProcessingFlow, type DailyJobProcessingFlowResult } from '#libs/contracts';
+import {
+  DailyJobProcessingFlow,
+  ListNewJobs,
+  type DailyJobProcessingFlowResult,
+  type ListNewJobsOutput,
+} from '#libs/contracts';
 import { flow } from '#libs/flows';
-import { processJobs } from '../tasks/index.js';
+import { addUp, NOTHING_PROCESSED, processInBatches } from './process-in-batches.js';
 
-/** Calls again at most so often: what fails each time would be new for ever. */
-const MOST_CALLS = 100;
+/** Ids that the flow holds at a time. */
+const PAGE = 10_000;
 
-/** Processes what is new, as much at a time as one call takes, until nothing more is. */
+/** Processes every job that is new, each once, even where some of them fail each time. */
 export const dailyJobProcessing = flow(
   DailyJobProcessingFlow,
   async ({ batchSize }, ctx): Promise<DailyJobProcessingFlowResult> => {
-    const sum = { jobsProcessed: 0, merged: 0, reposts: 0, agencies: 0, failed: 0 };
-    for (let calls = 1; ; calls++) {
-      // The key tells the calls apart for a retry: they all ask for the same.
-      const done = await ctx.task(processJobs, { batchSize }, { key: String(calls) });
-      sum.jobsProcessed += done.jobsProcessed;
-      sum.merged += done.merged;
-      sum.reposts += done.reposts;
-      sum.agencies += done.agencies;
-      sum.failed += done.errors.length;
-      // A dry run keeps nothing, so that the same would be new again.
-      if (!done.more || done.jobsProcessed === 0 || done.dryRun || calls >= MOST_CALLS)
-        return { success: done.success, ...sum };
-    }
+    let sum = NOTHING_PROCESSED;
+    let page: ListNewJobsOutput;
+    let from: { cursor?: string } = {};
+    do {
+      page = await ctx.task(ListNewJobs, { limit: PAGE, ...from });
+      sum = addUp(sum, await processInBatches(page.jobIds, batchSize, ctx));
+      from = { cursor: page.nextCursor ?? undefined };
+    } while (page.nextCursor !== null);
+    return sum;
   },
 );

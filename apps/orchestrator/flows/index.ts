@@ -1,9 +1,12 @@
 import type { FlowDefinition } from '#libs/flows';
 import { applyToJob } from './apply-to-job.flow.js';
+import { dailyJobHunt } from './daily-job-hunt.flow.js';
 import { dailyJobProcessing } from './daily-job-processing.flow.js';
+import { maintenance } from './maintenance.flow.js';
 import { scrapeAndProcess } from './scrape-and-process.flow.js';
 import { scrapeJobs } from './scrape-jobs.flow.js';
 import { scrapeStepstoneJobs } from './scrape-stepstone-jobs.flow.js';
+import { sendApplication } from './send-application.flow.js';
 import { smartJobApplication } from './smart-job-application.flow.js';
 
 /** Every flow that the orchestrator runs. */
@@ -14,4 +17,7 @@ export const FLOWS: readonly FlowDefinition[] = [
   dailyJobProcessing,
   applyToJob,
   smartJobApplication,
+  sendApplication,
+  dailyJobHunt,
+  maintenance,
 ];

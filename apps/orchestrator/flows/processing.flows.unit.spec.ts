@@ -64,29 +64,33 @@ describe('scrape and process', () => {
 });
 
 describe('the daily processing', () => {
-  it('goes on until nothing is new, and sums up', async () => {
+  const ids = (count: number): string[] => Array.from({ length: count }, (_, nth) => `job-${nth}`);
+
+  it('shares out what is new, page by page, and sums up', async () => {
     const run = new SimulatedRun(dailyJobProcessing);
     await run.start({ batchSize: 50 });
-    await run.succeed(1, processed({ more: true, errors: [{ jobId: 'x', message: 'odd' }] }));
+    await run.succeed(1, { jobIds: ids(1_200), nextCursor: 'job-1199' });
     expect(run.task(2)).toMatchObject({ task: 'process_jobs', input: { batchSize: 50 } });
-    await run.succeed(2, processed());
+    expect((run.task(3).input as { jobIds: string[] }).jobIds).toHaveLength(200);
+    await run.succeed(2, processed({ errors: [{ jobId: 'x', message: 'odd' }] }));
+    await run.succeed(3, processed());
+    expect(run.task(4)).toMatchObject({ task: 'list_new_jobs', input: { cursor: 'job-1199' } });
+    await run.succeed(4, { jobIds: ['last'], nextCursor: null });
+    await run.succeed(5, processed({ jobsProcessed: 1 }));
     expect(result(run)).toEqual({
       success: true,
-      jobsProcessed: 4,
-      merged: 2,
+      jobsProcessed: 5,
+      merged: 3,
       reposts: 0,
-      agencies: 2,
+      agencies: 3,
       failed: 1,
     });
   });
 
-  it.each([
-    ['nothing could be done', { more: true, jobsProcessed: 0 }],
-    ['nothing is kept', { more: true, dryRun: true }],
-  ])('does not go round for ever where %s', async (_why, over) => {
+  it('ends at once where nothing is new', async () => {
     const run = new SimulatedRun(dailyJobProcessing);
     await run.start({ batchSize: 50 });
-    await run.succeed(1, processed(over));
-    expect(run.decisions.at(-1)?.type).toBe('FlowCompleted');
+    await run.succeed(1, { jobIds: [], nextCursor: null });
+    expect(result(run)).toMatchObject({ success: true, jobsProcessed: 0 });
   });
 });

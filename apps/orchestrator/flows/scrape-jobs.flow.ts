@@ -1,13 +1,8 @@
-import {
-  ScrapeJobsFlow,
-  type ScrapeJobsFlowInput,
-  type ScrapeJobsFlowResult,
-  type SourceName,
-  type SourceResult,
-} from '#libs/contracts';
-import { flow, type FlowContext } from '#libs/flows';
-import { notify } from '../tasks/index.js';
+import { ScrapeJobsFlow, type ScrapeJobsFlowResult, type SourceName } from '#libs/contracts';
+import { flow } from '#libs/flows';
+import { NoSourceError } from './no-source.error.js';
 import { enabledSources, searchAll } from './search-sources.js';
+import { tell } from './tell.js';
 
 /** Asked in this order when every other source has failed: open ones that search by keyword. */
 const FALLBACKS: readonly SourceName[] = ['arbeitnow', 'greenhouse'];
@@ -30,38 +25,19 @@ export const scrapeJobs = flow(ScrapeJobsFlow, async (input, ctx): Promise<Scrap
     sources: found,
     fallbackSource,
   };
-  if (input.notify) await tell(result, input, ctx);
-  if (!result.success)
-    throw new Error(
-      `no source could be searched: ${found.map(describe).join('; ') || 'none is switched on'}`,
-    );
+  if (input.notify) await tell(noticeOf(result, input.keywords), ctx);
+  if (!result.success) throw new NoSourceError(found);
   return result;
 });
 
-/** A notification that cannot be kept never fails the search. */
-async function tell(
-  result: ScrapeJobsFlowResult,
-  input: ScrapeJobsFlowInput,
-  ctx: FlowContext,
-): Promise<void> {
-  const { success, jobsCreated, jobIds, sources } = result;
+/** What the person is told of it. */
+function noticeOf({ success, jobsCreated, jobIds, sources }: ScrapeJobsFlowResult, keywords: string[]) {
   const searched = sources.filter((source) => source.success).map(({ source }) => source);
   const failed = sources.filter((source) => !source.success).map(({ source }) => source);
   const message = success
-    ? `${jobsCreated} new openings for ${input.keywords.join(', ')}, ${jobIds.length} in all, from ${searched.join(', ')}` +
+    ? `${jobsCreated} new openings for ${keywords.join(', ')}, ${jobIds.length} in all, from ${searched.join(', ')}` +
       (failed.length > 0 ? `; ${failed.join(', ')} could not be searched` : '')
-    : `The search for ${input.keywords.join(', ')} found no source that answers`;
-  try {
-    await ctx.task(notify, {
-      message,
-      notificationType: success ? (failed.length > 0 ? 'warning' : 'success') : 'error',
-      metadata: { flowRunId: ctx.runId, jobIds },
-    });
-  } catch (error) {
-    ctx.log.warn('the notification was not kept', {
-      reason: error instanceof Error ? error.message : String(error),
-    });
-  }
+    : `The search for ${keywords.join(', ')} found no source that answers`;
+  const notificationType = success ? (failed.length > 0 ? 'warning' : 'success') : 'error';
+  return { message, notificationType, metadata: { jobIds } } as const;
 }
-
-const describe = ({ source, message }: SourceResult): string => `${source}: ${message ?? 'no reason given'}`;

@@ -7,8 +7,9 @@ import {
   type SmartJobApplicationFlowResult,
 } from '#libs/contracts';
 import { flow, TaskFailedError, type FlowContext } from '#libs/flows';
-import { applyJob, generateCv, generateLetter, matchJob, prepareApplication } from '../tasks/index.js';
+import { generateCv, generateLetter, matchJob, prepareApplication } from '../tasks/index.js';
 import { sendApproved, type NotApproved } from './send-approved.js';
+import { sendByRule } from './send-by-rule.js';
 
 type Made = Pick<SmartJobApplicationFlowResult, 'cvId' | 'letterId' | 'applicationId'>;
 type Reason = NonNullable<SmartJobApplicationFlowResult['reason']>;
@@ -51,27 +52,13 @@ export const smartJobApplication = flow(
   },
 );
 
-/** The applier itself judges whether the rule covers it; where it does not, the person is asked. */
+/** By the rule where it covers the application, else by the person's word. */
 async function send(
   prepared: PrepareApplicationOutput,
   { approvalDays }: SmartJobApplicationFlowInput,
   ctx: FlowContext,
 ): Promise<ApplyJobOutput | NotApproved> {
   const { standingRule } = await ctx.task(GetProfile, {});
-  if (standingRule === null) return sendApproved(prepared, approvalDays, ctx);
-  try {
-    return await ctx.task(applyJob, {
-      applicationId: prepared.applicationId,
-      approvedSha256: prepared.sha256,
-      approval: {
-        kind: 'standing-rule',
-        by: ctx.actor.userId,
-        at: ctx.now().toISOString(),
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof TaskFailedError) || error.code !== 'applier/standing-rule') throw error;
-    ctx.log.info('the standing rule does not cover this application', { reason: error.record.message });
-    return sendApproved(prepared, approvalDays, ctx);
-  }
+  const sent = standingRule === null ? null : await sendByRule(prepared, ctx);
+  return sent ?? sendApproved(prepared, approvalDays, ctx);
 }

@@ -86,6 +86,7 @@ describe('an application that depends on how well the job fits', () => {
     });
     expect(run.decisions.map(({ type }) => type)).toContain('ApprovalRequested');
     await run.decline(7);
+    await run.fail(8, { code: 'applier/not-possible', message: 'it is gone', disposition: 'terminal' });
     expect(result()).toMatchObject({ applied: false, reason: 'declined', applicationId: 'app-1' });
   });
 });

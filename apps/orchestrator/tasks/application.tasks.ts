@@ -1,4 +1,10 @@
-import { ApplyJob, GenerateCv, GenerateLetter, PrepareApplication } from '#libs/contracts';
+import {
+  ApplyJob,
+  GenerateCv,
+  GenerateLetter,
+  PrepareApplication,
+  WithdrawApplication,
+} from '#libs/contracts';
 import { task } from '#libs/flows';
 
 const patient = { retries: 2, retryDelaySeconds: 30, retryBackoffFactor: 2 } as const;
@@ -16,6 +22,11 @@ export const generateLetter = task(
 export const prepareApplication = task(
   { name: 'prepare_application', description: 'Make ready exactly what would go out', ...patient },
   PrepareApplication,
+);
+
+export const withdrawApplication = task(
+  { name: 'withdraw_application', description: 'Keep an application from being sent', ...patient },
+  WithdrawApplication,
 );
 
 /** Tried again only after errors which say that nothing went out; the operation itself runs at most once. */

@@ -1,5 +1,11 @@
 import type { TaskDefinition } from '#libs/flows';
-import { applyJob, generateCv, generateLetter, prepareApplication } from './application.tasks.js';
+import {
+  applyJob,
+  generateCv,
+  generateLetter,
+  prepareApplication,
+  withdrawApplication,
+} from './application.tasks.js';
 import { notify } from './notify.task.js';
 import { matchJob, matchJobs, processJobs } from './processing.tasks.js';
 import { SEARCH_TASKS } from './search-source.tasks.js';
@@ -14,6 +20,7 @@ export {
   prepareApplication,
   processJobs,
   SEARCH_TASKS,
+  withdrawApplication,
 };
 
 /** The tasks that can also be run by themselves, as `task_<name>`. */

@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { MatchJob, MatchJobs } from '#libs/contracts';
-import type { MatchJobInput, MatchJobOutput, MatchJobsInput, MatchJobsOutput } from '#libs/contracts';
+import { MatchJob, MatchJobs, PreviewScoring } from '#libs/contracts';
+import type {
+  MatchJobInput,
+  MatchJobOutput,
+  MatchJobsInput,
+  MatchJobsOutput,
+  PreviewScoringInput,
+  PreviewScoringOutput,
+} from '#libs/contracts';
 import { Operation } from '#libs/operations';
 import type { OperationRun } from '#libs/operations';
 import { MatchingService } from './matching.service.js';
@@ -17,5 +24,10 @@ export class MatchingController {
   @Operation(MatchJobs)
   async matchJobs(input: MatchJobsInput, run: OperationRun): Promise<MatchJobsOutput> {
     return this.matching.matchMany(input, run);
+  }
+
+  @Operation(PreviewScoring)
+  async previewScoring({ jobId }: PreviewScoringInput, run: OperationRun): Promise<PreviewScoringOutput> {
+    return this.matching.preview(jobId, run);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MatchWeights, PreferencesDto } from '#libs/contracts';
-import type { ProfileDto } from '#libs/contracts';
+import { PreferencesDto, STANDARD_WEIGHTS } from '#libs/contracts';
+import type { MatchWeights, ProfileDto } from '#libs/contracts';
 import type { Candidate } from './candidate.js';
 import { personOf } from './person.js';
 import { scoreJob } from './score-job.js';
@@ -57,7 +57,7 @@ const scored = (
   candidate: Candidate,
   preferences: Partial<PreferencesDto> = {},
   weights: Partial<MatchWeights> = {},
-) => scoreJob(candidate, personOf(profile(preferences)), Object.assign(new MatchWeights(), weights), NOW);
+) => scoreJob(candidate, personOf(profile(preferences)), { ...STANDARD_WEIGHTS, ...weights }, NOW);
 
 describe('the explanation of a score', () => {
   it('names the line of the profile that meets a requirement, and what is missing', () => {
@@ -147,7 +147,7 @@ describe('a score', () => {
 
   it('of an empty profile is low, and no error', () => {
     const person = personOf(profile({}, {}));
-    expect(scoreJob(job(), person, new MatchWeights(), NOW)).toMatchObject({ score: 0, met: [] });
+    expect(scoreJob(job(), person, STANDARD_WEIGHTS, NOW)).toMatchObject({ score: 0, met: [] });
   });
 });
 
@@ -192,10 +192,10 @@ describe('any job', () => {
     fc.assert(
       fc.property(fc.array(requirement), fc.string(), fc.subarray(SKILLS), (requirements, title, skills) => {
         const candidate = job({ title }, { requirements, skills });
-        const answer = scoreJob(candidate, person, new MatchWeights(), NOW);
+        const answer = scoreJob(candidate, person, STANDARD_WEIGHTS, NOW);
         expect(answer.score).toBeGreaterThanOrEqual(0);
         expect(answer.score).toBeLessThanOrEqual(1);
-        expect(scoreJob(candidate, person, new MatchWeights(), NOW)).toEqual(answer);
+        expect(scoreJob(candidate, person, STANDARD_WEIGHTS, NOW)).toEqual(answer);
       }),
     );
   });
@@ -215,7 +215,7 @@ describe('any job', () => {
       );
     });
     const began = performance.now();
-    for (const candidate of jobs) scoreJob(candidate, person, new MatchWeights(), NOW);
+    for (const candidate of jobs) scoreJob(candidate, person, STANDARD_WEIGHTS, NOW);
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 });

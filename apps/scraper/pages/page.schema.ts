@@ -62,3 +62,4 @@ export class Page {
 export const PageSchema = SchemaFactory.createForClass(Page);
 
 PageSchema.index({ userId: 1, testMode: 1, url: 1, hash: 1 }, { unique: true, name: 'one_page_a_content' });
+PageSchema.index({ userId: 1, testMode: 1, fetchedAt: 1 }, { name: 'by_age' });

@@ -1,7 +1,7 @@
 import type { MergedJobDto } from '#libs/contracts';
 import { meetingKeys } from './opening-keys.js';
 import type { OpeningNode } from './opening-node.js';
-import { isRepostOf, whySameOpening } from './same-opening.js';
+import { contradict, isRepostOf, textsDecide, whySameOpening } from './same-opening.js';
 
 /** What comparing has made of one posting. */
 export interface Grouped {
@@ -15,7 +15,8 @@ const MOST_AT_A_KEY = 200;
 
 /**
  * Groups postings of one opening. The same postings give the same groups, whatever their order. A group holds no
- * two postings of one board: where two would come together through a third, those that meet later stay apart.
+ * two postings of one board, nor of different cities: where two would come together through a third, those that
+ * meet later stay apart.
  * Pairs of which neither is in `about` are not compared.
  */
 export function groupOpenings(
@@ -49,6 +50,14 @@ export function groupOpenings(
   );
 }
 
+/** Names the postings whose texts `groupOpenings` looks at. */
+export function textsWanted(nodes: readonly OpeningNode[], about: ReadonlySet<string>): Set<string> {
+  const wanted = new Set<string>();
+  for (const [a, b] of meetings([...nodes].sort(byRank), about))
+    if (textsDecide(a, b)) wanted.add(a.jobId).add(b.jobId);
+  return wanted;
+}
+
 const THROUGH_ANOTHER = 'both are the same opening as a third posting';
 
 /** Pairs of postings that share a key, each once. */
@@ -58,14 +67,18 @@ function* meetings(
 ): Generator<[OpeningNode, OpeningNode]> {
   const byKey = new Map<string, OpeningNode[]>();
   for (const node of nodes)
-    for (const key of meetingKeys(node))
-      byKey.set(key, [...(byKey.get(key) ?? []), node].slice(0, MOST_AT_A_KEY));
+    for (const key of meetingKeys(node)) {
+      const bucket = byKey.get(key);
+      if (!bucket) byKey.set(key, [node]);
+      else if (bucket.length < MOST_AT_A_KEY) bucket.push(node);
+    }
   const met = new Set<string>();
   for (const bucket of byKey.values())
     for (const [at, a] of bucket.entries())
       for (const b of bucket.slice(at + 1)) {
+        if (!about.has(a.jobId) && !about.has(b.jobId)) continue;
         const pair = `${a.jobId} ${b.jobId}`;
-        if ((!about.has(a.jobId) && !about.has(b.jobId)) || met.has(pair)) continue;
+        if (met.has(pair)) continue;
         met.add(pair);
         yield [a, b];
       }
@@ -78,7 +91,12 @@ function join(groups: Map<string, OpeningNode[]>, a: OpeningNode, b: OpeningNode
   const apart = other.some(
     (node) =>
       sources.has(node.source) ||
-      one.some((mate) => mate.separated.includes(node.jobId) || node.separated.includes(mate.jobId)),
+      one.some(
+        (mate) =>
+          contradict(mate.cities, node.cities) ||
+          mate.separated.includes(node.jobId) ||
+          node.separated.includes(mate.jobId),
+      ),
   );
   if (apart) return false;
   const joined = [...one, ...other];

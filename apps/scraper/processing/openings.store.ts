@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { RetryableError } from '#libs/operations';
 import { Job } from '../jobs/job.schema.js';
 import type { StoredOpening, StoredReading } from '../jobs/processing.schema.js';
-import { groupOpenings } from './group-openings.js';
+import { groupOpenings, textsWanted } from './group-openings.js';
 import type { Grouped } from './group-openings.js';
 import type { OpeningNode } from './opening-node.js';
 import { comparedBy } from './process-posting.js';
@@ -29,27 +30,39 @@ export interface Posting extends Pick<
   | 'firstSeenAt'
   | 'lastSeenAt'
   | 'source'
-  | 'description'
   | 'opening'
 > {
-  readonly processing: StoredReading;
+  readonly processing: Pick<StoredReading, 'places' | 'agency' | 'employmentTypes' | 'keys' | 'version'>;
+  /** Fetched only where it comes to be compared. */
+  readonly description?: string;
+}
+
+/** Others changed what was compared, however often it was begun anew. */
+export class ComparedMeanwhileError extends RetryableError {
+  constructor(readonly tries: number) {
+    super('jobs/compared-meanwhile', `others changed the same openings during each of ${tries} comparisons`);
+  }
 }
 
 const FIELDS = [
   ...['title', 'company', 'url', 'applyUrl', 'remote', 'detail', 'postedAt', 'firstSeenAt', 'lastSeenAt'],
-  ...['source', 'description', 'opening', 'processing'],
+  ...['source', 'opening'],
+  ...['places', 'agency', 'employmentTypes', 'keys', 'version'].map((field) => `processing.${field}`),
 ];
+const PROJECTION = Object.fromEntries(FIELDS.map((field) => [field, 1]));
 /** A chain of postings that meet each other is followed so far. */
 const MOST_STEPS = 10;
 const MOST_POSTINGS = 5_000;
 /** Another process that compares the same jobs at the same time makes it begin again. */
-const MOST_TRIES = 10;
+const MOST_TRIES = 25;
 
 /**
  * Keeps which postings are one opening.
  *
  * 1. A posting is compared with all that share a key with it, and so are those that it is merged with, now or before.
  * 2. What has changed is written only if nobody else has changed it since it was read; else it is compared anew.
+ * 3. A posting's keys are stored before it is compared. So of two that are compared at once, in whichever processes, one
+ *    at least meets the other, and by rule 2 what it finds is not overwritten by what the other has not seen.
  */
 @Injectable()
 export class OpeningsStore {
@@ -57,43 +70,51 @@ export class OpeningsStore {
 
   /**
    * Compares postings with all others of their owner and keeps the result; answers with what each is now. Where
-   * `keep` is false nothing is written. `fresh` are readings that are not stored.
+   * `keep` is false nothing is written. `fresh` are postings as they have just been read; the version of their reading
+   * is kept with what is found, which says that they are compared. Throws ComparedMeanwhileError.
    */
   async regroup(
     jobIds: readonly string[],
     owner: Owner,
     { keep, fresh = new Map<string, Posting>() }: { keep: boolean; fresh?: ReadonlyMap<string, Posting> },
   ): Promise<ReadonlyMap<string, Grouped>> {
-    for (let tries = 1; ; tries += 1) {
-      const groups = await this.compare(jobIds, owner, fresh);
-      if (!keep || (await this.write(groups)) || tries >= MOST_TRIES)
+    let postings = new Map(fresh);
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+      const groups = await this.compare(jobIds, owner, fresh, postings);
+      if (!keep || (await this.write(groups, fresh)))
         return new Map([...groups].map(([jobId, { group }]) => [jobId, group]));
+      postings = new Map();
     }
+    throw new ComparedMeanwhileError(MOST_TRIES);
   }
 
   private async compare(
     jobIds: readonly string[],
     owner: Owner,
     fresh: ReadonlyMap<string, Posting>,
+    postings: Map<string, Posting>,
   ): Promise<Map<string, Compared>> {
-    const postings = new Map<string, Posting>();
     const nodes = new Map<string, OpeningNode>();
+    const texts = new Map<string, string>();
+    for (const [id, { description }] of fresh) if (description !== undefined) texts.set(id, description);
     const asked = new Set<string>();
     let touched = new Set(jobIds);
     for (let step = 1; ; step += 1) {
-      await this.load(
-        [...touched].filter((id) => !postings.has(id)),
-        [],
-        owner,
-        fresh,
-        postings,
-      );
+      const unknown = [...touched].filter((id) => !postings.has(id));
+      if (unknown.length > 0) await this.load({ _id: { $in: unknown } }, owner, fresh, postings);
       const keys = [...touched].flatMap((id) => postings.get(id)?.processing.keys ?? []);
       const unasked = [...new Set(keys)].filter((key) => !asked.has(key));
       for (const key of unasked) asked.add(key);
-      await this.load([], unasked, owner, fresh, postings);
-      for (const [id, posting] of postings) if (!nodes.has(id)) nodes.set(id, nodeOf(posting));
-      const groups = groupOpenings([...nodes.values()], touched);
+      if (unasked.length > 0)
+        await this.load({ 'processing.keys': { $in: unasked } }, owner, fresh, postings);
+      for (const [id, posting] of postings) if (!nodes.has(id)) nodes.set(id, nodeOf(posting, texts));
+      const known = [...nodes.values()];
+      await this.loadTexts(
+        [...textsWanted(known, touched)].filter((id) => !texts.has(id)),
+        owner,
+        texts,
+      );
+      const groups = groupOpenings(known, touched);
       const mates = [...touched].flatMap((id) => [
         ...(groups.get(id)?.merged ?? []),
         ...(postings.get(id)?.opening?.merged ?? []),
@@ -105,16 +126,13 @@ export class OpeningsStore {
   }
 
   private async load(
-    jobIds: readonly string[],
-    keys: readonly string[],
+    which: Readonly<Record<string, object>>,
     { userId, testMode }: Owner,
     fresh: ReadonlyMap<string, Posting>,
     into: Map<string, Posting>,
   ): Promise<void> {
-    if (jobIds.length + keys.length === 0) return;
-    const which = keys.length > 0 ? { 'processing.keys': { $in: keys } } : { _id: { $in: jobIds } };
     const found = await this.jobs
-      .find({ userId, testMode, ...which }, Object.fromEntries(FIELDS.map((field) => [field, 1])))
+      .find({ userId, testMode, ...which }, PROJECTION)
       .limit(MOST_POSTINGS)
       .lean<Job[]>();
     for (const job of found) {
@@ -123,20 +141,36 @@ export class OpeningsStore {
     }
   }
 
+  private async loadTexts(jobIds: string[], owner: Owner, into: Map<string, string>): Promise<void> {
+    if (jobIds.length === 0) return;
+    const found = await this.jobs
+      .find({ _id: { $in: jobIds }, ...owner }, { description: 1 })
+      .lean<Pick<Job, '_id' | 'description'>[]>();
+    for (const { _id, description } of found) into.set(_id, description);
+  }
+
   /** Writes what has changed; false where somebody else has changed something of it meanwhile. */
-  private async write(compared: ReadonlyMap<string, Compared>): Promise<boolean> {
+  private async write(
+    compared: ReadonlyMap<string, Compared>,
+    fresh: ReadonlyMap<string, Posting>,
+  ): Promise<boolean> {
     const writes = [...compared].flatMap(([_id, { opening, group }]) => {
-      if (isSame(opening, group)) return [];
-      const next: StoredOpening = {
-        ...group,
-        separated: opening?.separated ?? [],
-        rev: (opening?.rev ?? 0) + 1,
+      const version = fresh.get(_id)?.processing.version;
+      const next = isSame(opening, group) ? null : openingOf(group, opening);
+      const set = {
+        ...(next ? { opening: next } : {}),
+        ...(version === undefined ? {} : { 'processing.version': version }),
       };
+      if (Object.keys(set).length === 0) return [];
       const unchanged = opening ? { 'opening.rev': opening.rev } : { opening: null };
-      return [{ updateOne: { filter: { _id, ...unchanged }, update: { $set: { opening: next } } } }];
+      return [{ updateOne: { filter: { _id, ...unchanged }, update: { $set: set } } }];
     });
     if (writes.length === 0) return true;
-    const { matchedCount } = await this.jobs.bulkWrite(writes, { ordered: false });
+    // Straight to the driver: casting takes longer than writing.
+    const { collection, db } = this.jobs;
+    const { matchedCount } = await db
+      .collection<Pick<Job, '_id' | 'opening' | 'processing'>>(collection.name)
+      .bulkWrite(writes, { ordered: false });
     return matchedCount === writes.length;
   }
 
@@ -177,6 +211,12 @@ function comparedOf(
   return compared;
 }
 
+const openingOf = (group: Grouped, before: StoredOpening | null): StoredOpening => ({
+  ...group,
+  separated: before?.separated ?? [],
+  rev: (before?.rev ?? 0) + 1,
+});
+
 function isSame(opening: StoredOpening | null | undefined, group: Grouped): boolean {
   if (!opening) return false;
   const { canonicalJobId, repostOf, merged } = opening;
@@ -188,7 +228,7 @@ function isSame(opening: StoredOpening | null | undefined, group: Grouped): bool
 }
 
 /** Its text is taken apart only if it comes to be compared. */
-function nodeOf(posting: Posting): OpeningNode {
+function nodeOf(posting: Posting, texts: ReadonlyMap<string, string>): OpeningNode {
   let shingles: ReadonlySet<string> | undefined;
   return {
     ...comparedBy(posting, posting.processing.places),
@@ -202,7 +242,7 @@ function nodeOf(posting: Posting): OpeningNode {
     firstSeenAt: posting.firstSeenAt.getTime(),
     lastSeenAt: posting.lastSeenAt.getTime(),
     get shingles() {
-      return (shingles ??= shinglesOf(posting.description));
+      return (shingles ??= shinglesOf(texts.get(posting._id) ?? ''));
     },
     separated: posting.opening?.separated ?? [],
   };

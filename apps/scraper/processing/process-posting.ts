@@ -12,7 +12,7 @@ import { salaryInText } from './salary-in-text.js';
 import { yearlySalary } from './yearly-salary.js';
 
 /** Rises whenever the rules would make something else of a posting. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 export interface RawPosting {
   readonly title: string;

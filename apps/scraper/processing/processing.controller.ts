@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
-import { ProcessJobs, UnmergeJobs } from '#libs/contracts';
+import { ListNewJobs, ProcessJobs, UnmergeJobs } from '#libs/contracts';
 import type {
+  ListNewJobsInput,
+  ListNewJobsOutput,
   ProcessJobsInput,
   ProcessJobsOutput,
   UnmergeJobsInput,
@@ -20,6 +22,11 @@ export class ProcessingController {
     private readonly openings: OpeningsStore,
     private readonly jobs: JobsQuery,
   ) {}
+
+  @Operation(ListNewJobs)
+  async listNewJobs(input: ListNewJobsInput, run: OperationRun): Promise<ListNewJobsOutput> {
+    return this.processing.listNew(input, run);
+  }
 
   @Operation(ProcessJobs)
   async processJobs(input: ProcessJobsInput, run: OperationRun): Promise<ProcessJobsOutput> {

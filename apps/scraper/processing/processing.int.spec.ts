@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 import type { Connection, Model } from 'mongoose';
-import { ProcessJobs, ProcessJobsInput } from '#libs/contracts';
+import { ListNewJobsInput, ProcessJobs, ProcessJobsInput } from '#libs/contracts';
 import { ensureIndexes } from '#libs/mongo';
 import type { OperationRun } from '#libs/operations';
 import { taskRunId } from '#libs/run-log';
@@ -100,7 +100,7 @@ describe('processing', () => {
     const jobId = await keep('stepstone');
     expect(await process()).toMatchObject({ success: true, jobsProcessed: 1, jobIds: [jobId], errors: [] });
     expect(await seen(jobId)).toMatchObject({
-      version: 1,
+      version: 2,
       language: 'de',
       places: [{ city: 'Oldenburg', region: 'Niedersachsen', country: 'DE' }],
       salary: { min: 36_000, max: 42_000, currency: 'EUR' },
@@ -157,6 +157,30 @@ describe('processing', () => {
   });
 });
 
+describe('what is new', () => {
+  const listNew = (said: Partial<ListNewJobsInput> = {}, as = run()) =>
+    service.listNew(Object.assign(new ListNewJobsInput(), said), as);
+
+  it('is listed page by page, without what is processed, of others or of test mode', async () => {
+    const ids: string[] = [];
+    for (const source of ['a', 'b', 'c', 'd', 'e']) ids.push(await keep(source));
+    ids.sort();
+    const theirs = await keep('a', {}, { userId: 'lee' });
+    const tested = await keep('a', {}, { testMode: true });
+    const first = await listNew({ limit: 2 });
+    expect(first).toEqual({ jobIds: ids.slice(0, 2), nextCursor: ids[1] });
+    // What is processed meanwhile moves nothing on the pages that follow.
+    await process({ jobIds: first.jobIds });
+    const second = await listNew({ limit: 2, cursor: first.nextCursor ?? '' });
+    expect(second.jobIds).toEqual(ids.slice(2, 4));
+    const third = await listNew({ limit: 2, cursor: second.nextCursor ?? '' });
+    expect(third).toEqual({ jobIds: ids.slice(4), nextCursor: null });
+    expect(await listNew()).toEqual({ jobIds: ids.slice(2), nextCursor: null });
+    expect((await listNew({}, run('lee'))).jobIds).toEqual([theirs]);
+    expect((await listNew({}, run('kim', { testMode: true }))).jobIds).toEqual([tested]);
+  });
+});
+
 describe('duplicates', () => {
   it('are merged across sources, with the reason, whichever is processed first', async () => {
     const first = await keep('arbeitnow');
@@ -202,6 +226,52 @@ describe('duplicates', () => {
     const views = await Promise.all(ids.map(seen));
     expect(new Set(views.map((view) => view?.canonicalJobId)).size).toBe(1);
     for (const view of views) expect(view?.merged).toHaveLength(5);
+  });
+
+  it('are the same whether batches run one after another or all at once', async () => {
+    const openings = Array.from({ length: 60 }, (_, at) => ({
+      title: `Koch ${at}`,
+      descriptionHtml: `${TEXT} Haus ${at} am Moor.`,
+    }));
+    const ids: string[] = [];
+    for (const source of ['a', 'b', 'c', 'd'])
+      for (const [at, said] of openings.entries()) {
+        const { jobIds } = await store.keep([posting(String(at), said)], {
+          userId: 'kim',
+          testMode: false,
+          source,
+          seenAt: MONDAY,
+          taskRunId: 'task-1',
+        });
+        ids.push(...jobIds);
+      }
+    const found = async () => {
+      const stored = await jobs.find({}, { opening: 1 }).sort({ _id: 1 }).lean<Job[]>();
+      return stored.map(({ _id, opening }) => [
+        _id,
+        opening?.canonicalJobId,
+        opening?.merged.map(({ jobId }) => jobId),
+      ]);
+    };
+    await process({ jobIds: ids, batchSize: 30 });
+    const inTurn = await found();
+    expect(new Set(inTurn.map(([, canonical]) => canonical)).size).toBe(60);
+    await jobs.updateMany({}, { $set: { processing: null, opening: null } });
+    // Every call has a part of every opening.
+    const shares = Array.from({ length: 8 }, (_, nth) => ids.filter((_id, at) => at % 8 === nth));
+    const done = await Promise.all(shares.map((jobIds) => process({ jobIds, batchSize: 10 })));
+    expect(done.reduce((sum, { jobsProcessed }) => sum + jobsProcessed, 0)).toBe(240);
+    expect(await found()).toEqual(inTurn);
+    expect(await process()).toMatchObject({ jobsProcessed: 0 });
+  });
+
+  it('are found again after a crash between reading and comparing', async () => {
+    const ids = [await keep('a'), await keep('b')];
+    await process();
+    const torn = { 'processing.version': 0, opening: null };
+    await jobs.updateOne({ _id: ids[1] ?? '' }, { $set: torn });
+    expect(await process()).toMatchObject({ jobIds: [ids[1]], merged: 1 });
+    expect((await seen(ids[1] ?? ''))?.version).toBe(2);
   });
 
   it('stay apart once a person has said so', async () => {

@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model, QueryFilter } from 'mongoose';
+import type { Model } from 'mongoose';
 import { MOST_JOBS } from '#libs/contracts';
-import type { JobErrorDto, ProcessJobsInput, ProcessJobsOutput } from '#libs/contracts';
+import type {
+  JobErrorDto,
+  ListNewJobsInput,
+  ListNewJobsOutput,
+  ProcessJobsInput,
+  ProcessJobsOutput,
+} from '#libs/contracts';
 import type { OperationRun } from '#libs/operations';
 import { Job } from '../jobs/job.schema.js';
+import type { StoredReading } from '../jobs/processing.schema.js';
 import type { Grouped } from './group-openings.js';
+import { newJobIds } from './new-jobs.js';
 import { OpeningsStore } from './openings.store.js';
-import type { Posting } from './openings.store.js';
+import type { Owner, Posting } from './openings.store.js';
 import { processPosting, RULES_VERSION } from './process-posting.js';
 
 interface Tally {
@@ -18,7 +26,10 @@ interface Tally {
   agencies: number;
 }
 
-/** Reads postings in batches: each batch is stored before the next is begun, so that a second run goes on. */
+/** Batches of one call that are under way at the same time. */
+const LANES = 2;
+
+/** Reads postings in batches, each of which is stored as a whole, so that a second run goes on where a first ended. */
 @Injectable()
 export class ProcessingService {
   constructor(
@@ -26,44 +37,69 @@ export class ProcessingService {
     private readonly openings: OpeningsStore,
   ) {}
 
+  /** Gives what is new, page by page. */
+  async listNew({ limit, cursor }: ListNewJobsInput, run: OperationRun): Promise<ListNewJobsOutput> {
+    const found = await newJobIds(this.jobs, ownerOf(run), { limit: limit + 1, after: cursor });
+    const jobIds = found.slice(0, limit);
+    return { jobIds, nextCursor: found.length > limit ? (jobIds.at(-1) ?? null) : null };
+  }
+
   async process(input: ProcessJobsInput, run: OperationRun): Promise<ProcessJobsOutput> {
-    const { dryRun } = run.flags;
-    const tally: Tally = { jobIds: [], errors: [], merged: 0, reposts: 0, agencies: 0 };
-    const wanted = input.jobIds ? [...new Set(input.jobIds)] : await this.newOnes(run);
+    const wanted = input.jobIds
+      ? [...new Set(input.jobIds)]
+      : await newJobIds(this.jobs, ownerOf(run), { limit: MOST_JOBS + 1 });
     const jobIds = wanted.slice(0, MOST_JOBS);
-    for (let from = 0; from < jobIds.length; from += input.batchSize) {
-      run.signal.throwIfAborted();
-      await this.batch(jobIds.slice(from, from + input.batchSize), tally, run);
-      run.progress(Math.min(from + input.batchSize, jobIds.length), jobIds.length, 'jobs');
-    }
-    const { errors, merged, reposts, agencies } = tally;
+    const tallies = await this.batches(jobIds, input.batchSize, run);
+    const sum = (count: (tally: Tally) => number): number =>
+      tallies.reduce((all, tally) => all + count(tally), 0);
+    const processed = tallies.flatMap((tally) => tally.jobIds);
+    const errors = tallies.flatMap((tally) => tally.errors);
     return {
-      success: tally.jobIds.length > 0 || errors.length === 0,
-      jobsProcessed: tally.jobIds.length,
-      jobIds: tally.jobIds,
-      merged,
-      reposts,
-      agencies,
+      success: processed.length > 0 || errors.length === 0,
+      jobsProcessed: processed.length,
+      jobIds: processed,
+      merged: sum(({ merged }) => merged),
+      reposts: sum(({ reposts }) => reposts),
+      agencies: sum(({ agencies }) => agencies),
       errors,
       more: wanted.length > jobIds.length,
-      dryRun,
+      dryRun: run.flags.dryRun,
     };
   }
 
-  private async newOnes({ actor: { userId }, flags: { testMode } }: OperationRun): Promise<string[]> {
-    const found = await this.jobs
-      .find({ userId, testMode, ...NEW }, { _id: 1 })
-      .sort({ _id: 1 })
-      .limit(MOST_JOBS + 1)
-      .lean<{ _id: string }[]>();
-    return found.map(({ _id }) => _id);
+  /** Goes over batches in a few lanes, so that one is read by the rules while another is written. */
+  private async batches(jobIds: readonly string[], size: number, run: OperationRun): Promise<Tally[]> {
+    const tallies: Tally[] = [];
+    const stopped = new AbortController();
+    const signal = AbortSignal.any([run.signal, stopped.signal]);
+    let [from, done] = [0, 0];
+    const lane = async (): Promise<void> => {
+      while (from < jobIds.length) {
+        signal.throwIfAborted();
+        const [nth, batch] = [from / size, jobIds.slice(from, from + size)];
+        from += size;
+        tallies[nth] = await this.batch(batch, run);
+        done += batch.length;
+        run.progress(done, jobIds.length, 'jobs');
+      }
+    };
+    const stop = (error: unknown): never => {
+      stopped.abort(error);
+      throw error;
+    };
+    const ends = await Promise.allSettled(Array.from({ length: LANES }, () => lane().catch(stop)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return tallies;
   }
 
-  private async batch(jobIds: readonly string[], tally: Tally, run: OperationRun): Promise<void> {
+  private async batch(jobIds: readonly string[], run: OperationRun): Promise<Tally> {
     const { actor, flags } = run;
-    const jobs = await this.jobs.find({ _id: { $in: [...jobIds] }, userId: actor.userId }).lean<Job[]>();
+    const tally: Tally = { jobIds: [], errors: [], merged: 0, reposts: 0, agencies: 0 };
+    const jobs = await this.jobs
+      .find({ _id: { $in: [...jobIds] }, userId: actor.userId }, UNREAD)
+      .lean<Job[]>();
     const known = new Map(jobs.map((job) => [job._id, job]));
-    const fresh = new Map<string, Posting>();
+    const fresh = new Map<string, Read>();
     for (const jobId of jobIds) {
       const job = known.get(jobId);
       const read = job ? readOne(job) : 'is no job of yours';
@@ -84,29 +120,39 @@ export class ProcessingService {
       for (const [jobId, posting] of kind) count(tally, posting, groups.get(jobId));
     }
     tally.jobIds.push(...fresh.keys());
+    return tally;
   }
 
-  private async keep(fresh: ReadonlyMap<string, Posting>): Promise<void> {
+  private async keep(fresh: ReadonlyMap<string, Read>): Promise<void> {
     if (fresh.size === 0) return;
-    await this.jobs.bulkWrite(
+    // Straight to the driver: what the rules make is well formed, and casting it takes longer than writing it.
+    const { collection, db } = this.jobs;
+    await db.collection<Pick<Job, '_id' | 'processing'>>(collection.name).bulkWrite(
       [...fresh].map(([_id, { processing }]) => ({
-        updateOne: { filter: { _id }, update: { $set: { processing } } },
+        updateOne: {
+          filter: { _id },
+          update: { $set: { processing: { ...processing, version: NOT_COMPARED } } },
+        },
       })),
       { ordered: false },
     );
   }
 }
 
-/** Never processed, by older rules, or when only a part of the text was there. */
-const NEW: QueryFilter<Job> = {
-  $or: [
-    { processing: null },
-    { 'processing.version': { $lt: RULES_VERSION } },
-    { 'processing.detail': 'snippet', detail: 'full' },
-  ],
-};
+/** Of a reading that is stored and not yet compared: after a crash in between, the job is new again. */
+const NOT_COMPARED = 0;
 
-function readOne(job: Job): Posting | string {
+/** Left out where jobs are read to be processed. */
+const UNREAD = { descriptionHtml: 0, processing: 0, notes: 0 } as const;
+
+/** A posting with the whole of its reading. */
+interface Read extends Posting {
+  readonly processing: StoredReading;
+}
+
+const ownerOf = ({ actor: { userId }, flags: { testMode } }: OperationRun): Owner => ({ userId, testMode });
+
+function readOne(job: Job): Read | string {
   try {
     const reading = processPosting(job);
     const { detail } = job;

@@ -80,6 +80,13 @@ describe('two postings are one opening', () => {
     );
   });
 
+  it('when both are remote, and one board names the office and the other none', () => {
+    const remote = { remote: true };
+    expect(whySameOpening(node('a', remote), node('b', { ...remote, cities: [] }))).toMatch(
+      /^the same employer, title and place \(remote\)/,
+    );
+  });
+
   it('when both lead to one address', () => {
     const address = 'a.example/jobs/12345?';
     expect(
@@ -102,6 +109,8 @@ describe('two postings stay two', () => {
     ['without employers', { employer: '' }, { employer: '' }],
     ['in other cities', {}, { cities: ['kiel|DE'] }],
     ['without places', { cities: [] }, { cities: [] }],
+    ['without a place, of which one is remote', { remote: true }, { cities: [] }],
+    ['remote in other cities', { remote: true }, { remote: true, cities: ['kiel|DE'] }],
     ['of other kinds', { employmentTypes: ['FULL_TIME'] }, { employmentTypes: ['INTERN'] }],
     [
       'with other texts',
@@ -160,6 +169,17 @@ describe('groups', () => {
     const groups = groupOpenings([node('a', { source: 's' }), node('b', { source: 's' }), node('c')]);
     expect(groups.get('a')).toMatchObject({ canonicalJobId: 'a', merged: [{ jobId: 'c' }] });
     expect(groups.get('b')).toMatchObject({ canonicalJobId: 'b', merged: [] });
+  });
+
+  it('hold no two postings of different cities, even through a remote third', () => {
+    const remote = { remote: true };
+    const groups = groupOpenings([
+      node('a', remote),
+      node('b', { ...remote, cities: [] }),
+      node('c', { ...remote, cities: ['kiel|DE'] }),
+    ]);
+    expect(groups.get('a')).toMatchObject({ merged: [{ jobId: 'b' }] });
+    expect(groups.get('c')).toMatchObject({ merged: [] });
   });
 
   const some = <T>(...values: T[]) => fc.constantFrom(...values);

@@ -21,15 +21,18 @@ export interface NameTree {
 }
 
 const IDEOGRAM = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]`;
+const DENSE = new RegExp(IDEOGRAM, 'u');
+const WORD = /\.?[\p{L}\p{N}][\p{L}\p{M}\p{N}+#.'’]*/gu;
 // These scripts set no blanks, so each of their characters is a word of its own.
-const WORD = new RegExp(
+const DENSE_WORD = new RegExp(
   String.raw`${IDEOGRAM}|\.?[\p{L}\p{N}](?:(?!${IDEOGRAM})[\p{L}\p{M}\p{N}+#.'’])*`,
   'gu',
 );
 
 /** Splits a text into the words that skills are made of: `C++`, `.NET` and `Node.js` are one each. */
 export function wordsOf(text: string): Word[] {
-  return Array.from(text.matchAll(WORD), ([match]) => {
+  const found = text.match(DENSE.test(text) ? DENSE_WORD : WORD) ?? [];
+  return found.map((match) => {
     const written = match.replace(/[.'’]+$/, '');
     return { key: written.toLowerCase(), written };
   });

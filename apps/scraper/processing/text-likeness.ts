@@ -9,8 +9,11 @@ const READ = 20_000;
 export function shinglesOf(text: string): ReadonlySet<string> {
   const words = wordsOf(foldText(headOf(text, READ))).map(({ key }) => key);
   const shingles = new Set<string>();
-  for (let at = 0; at + SHINGLE <= words.length; at += 1)
-    shingles.add(words.slice(at, at + SHINGLE).join(' '));
+  let [a = '', b = '', c = ''] = words;
+  for (const d of words.slice(SHINGLE - 1)) {
+    shingles.add(`${a} ${b} ${c} ${d}`);
+    [a, b, c] = [b, c, d];
+  }
   return shingles;
 }
 

@@ -70,3 +70,5 @@ export class QueryIndex {
 }
 
 export const QueryIndexSchema = SchemaFactory.createForClass(QueryIndex);
+
+QueryIndexSchema.index({ userId: 1, testMode: 1, searchedAt: 1 }, { name: 'by_age' });

@@ -1,16 +1,17 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
-import { ListSources, SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from '#libs/contracts';
+import { ListSources, SCRAPE_SOURCE_CONTRACTS, ScrapeInput, ScrapeJobs, ScrapeUrl } from '#libs/contracts';
 import type {
   ListSourcesInput,
   ListSourcesOutput,
-  ScrapeInput,
   ScrapeJobsInput,
   ScrapeOutput,
+  ScrapeUrlInput,
 } from '#libs/contracts';
 import { Operation } from '#libs/operations';
 import type { OperationContract, OperationRun } from '#libs/operations';
 import { WatchListStore } from '../watch-list/watch-list.store.js';
+import { findSource } from './find-source.js';
 import { ScrapingService } from './scraping.service.js';
 import { SOURCE_REGISTRY } from './scraper-tokens.js';
 import type { SourceRegistry } from './source-registry.js';
@@ -26,6 +27,13 @@ export class ScrapingController {
   @Operation(ScrapeJobs)
   async scrapeJobs(input: ScrapeJobsInput, run: OperationRun): Promise<ScrapeOutput> {
     return this.scraping.scrape(input.source, input, run);
+  }
+
+  @Operation(ScrapeUrl)
+  async scrapeUrl({ url, fetchDetails }: ScrapeUrlInput, run: OperationRun): Promise<ScrapeOutput> {
+    const { name } = findSource(new URL(url), this.sources.all(run.flags.testMode));
+    const input = Object.assign(new ScrapeInput(), { urls: [url], fetchDetails });
+    return this.scraping.scrape(name, input, run);
   }
 
   @Operation(ListSources)

@@ -58,7 +58,10 @@ describe('a search', () => {
   );
 
   it('stops at its limit', async () => {
-    const { jobIds, pages } = await scraper.search('arbeitnow', { query: { keywords: ['e'] }, limit: 3 });
+    const { jobIds, pages } = await scraper.search('arbeitnow', {
+      query: { keywords: ['xylophone'] },
+      limit: 3,
+    });
     expect(jobIds).toHaveLength(0);
     expect(pages.at(-1)?.outcome).toBe('no_results');
     const limited = await scraper

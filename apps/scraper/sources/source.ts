@@ -44,6 +44,8 @@ export interface Source {
   readonly takes: readonly SourceInput[];
   /** Null where the source has no boards of single employers. */
   readonly boards: EmployerBoards | null;
+  /** Tells whether an address is of a page of this source; left out where only `boards` can tell, or none is. */
+  reads?(url: URL): boolean;
   /**
    * Yields each page as it comes, with what it held. A page that fails is a visit with its outcome, never an
    * exception; throws only the signal's reason, and SettingError.

@@ -1,17 +1,20 @@
 import { APPLICATION_CONTRACTS } from './applier/index.js';
+import { CleanDocuments } from './documents/clean-documents.contract.js';
 import { GetCv, GetLetter, ListDocuments, ListTemplates } from './documents/documents.contract.js';
 import { GenerateCv, GenerateLetter } from './documents/generate.contract.js';
 import { GetDocument } from './documents/get-document.contract.js';
 import { GetProfile } from './documents/get-profile.contract.js';
 import { ImportProfile, ListProfileVersions, UpdateProfile } from './documents/profile-changes.contract.js';
 import { BulkDeleteJobs, UpdateJob } from './jobs/change-jobs.contract.js';
+import { CleanScraper } from './jobs/clean-scraper.contract.js';
 import { CreateJobsBatch } from './jobs/create-jobs.contract.js';
 import { MatchJob, MatchJobs } from './jobs/match.contract.js';
-import { ProcessJobs, UnmergeJobs } from './jobs/process-jobs.contract.js';
+import { PreviewScoring } from './jobs/preview-scoring.contract.js';
+import { ListNewJobs, ProcessJobs, UnmergeJobs } from './jobs/process-jobs.contract.js';
 import { ListJobs, GetJob, SearchJobs } from './jobs.contract.js';
 import { ListSources } from './list-sources.contract.js';
 import { Notify } from './notify.contract.js';
-import { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from './scrape.contract.js';
+import { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs, ScrapeUrl } from './scrape.contract.js';
 import { CheckSources, ListWatchedEmployers, UnwatchEmployer, WatchEmployer } from './sources/index.js';
 
 export {
@@ -21,6 +24,7 @@ export {
   ApplicationDto,
   ApplicationEventDto,
   ApplicationFileDto,
+  ApplicationPictureDto,
   ApplicationStatus,
   ApplicationSummaryDto,
   ApplicationWarningDto,
@@ -33,13 +37,20 @@ export {
   CleanApplier,
   CleanApplierInput,
   CleanApplierOutput,
+  FORM_FIELDS,
+  FORM_OBSTACLES,
+  FilledFieldDto,
   GetApplication,
   GetApplicationFile,
   GetApplicationFileInput,
   GetApplicationInput,
+  LeftFieldDto,
   ListApplications,
   ListApplicationsInput,
   ListApplicationsOutput,
+  PrefillForm,
+  PrefillFormInput,
+  PrefillFormOutput,
   PrepareApplication,
   PrepareApplicationInput,
   PrepareApplicationOutput,
@@ -51,9 +62,16 @@ export {
   WithdrawApplicationInput,
   type ApplicationSort,
   type ApplicationWarning,
+  type FormField,
+  type FormObstacle,
   type StatusByHand,
   type WentOut,
 } from './applier/index.js';
+export {
+  CleanDocuments,
+  CleanDocumentsInput,
+  CleanDocumentsOutput,
+} from './documents/clean-documents.contract.js';
 export {
   ClaimDto,
   DOCUMENT_KINDS,
@@ -139,6 +157,7 @@ export {
   UpdateJobInput,
   UpdateJobOutput,
 } from './jobs/change-jobs.contract.js';
+export { CleanScraper, CleanScraperInput, CleanScraperOutput } from './jobs/clean-scraper.contract.js';
 export {
   CreateJobsBatch,
   CreateJobsBatchInput,
@@ -161,14 +180,28 @@ export {
   MatchJobsInput,
   MatchJobsOutput,
   MatchPartDto,
-  MatchWeights,
+  MatchWeightsInput,
   MetRequirementDto,
   MissingRequirementDto,
+  ModelScoreDto,
   ProfileLineDto,
+  SCORERS,
+  STANDARD_WEIGHTS,
   type ExclusionReason,
   type MatchPart,
+  type MatchWeights,
+  type Scorer,
 } from './jobs/match.contract.js';
 export {
+  PreviewScoring,
+  PreviewScoringInput,
+  PreviewScoringOutput,
+  ScoringTextDto,
+} from './jobs/preview-scoring.contract.js';
+export {
+  ListNewJobs,
+  ListNewJobsInput,
+  ListNewJobsOutput,
   ProcessJobs,
   ProcessJobsInput,
   ProcessJobsOutput,
@@ -188,8 +221,14 @@ export {
   type NotifyChannel,
   type NotifyTemplate,
 } from './notify.contract.js';
-export { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs } from './scrape.contract.js';
-export { SavedPageInput, ScrapeInput, ScrapeJobsInput, ScrapeQuery } from './scrape-input.dto.js';
+export { SCRAPE_SOURCE_CONTRACTS, ScrapeJobs, ScrapeUrl } from './scrape.contract.js';
+export {
+  SavedPageInput,
+  ScrapeInput,
+  ScrapeJobsInput,
+  ScrapeQuery,
+  ScrapeUrlInput,
+} from './scrape-input.dto.js';
 export {
   ApplyToJobError,
   ApplyToJobFlow,
@@ -197,10 +236,25 @@ export {
   ApplyToJobFlowResult,
 } from './flows/apply-to-job.flow-contract.js';
 export {
+  DailyJobHuntFlow,
+  DailyJobHuntFlowInput,
+  DailyJobHuntFlowResult,
+  HUNT_APPLICATION_STATUSES,
+  HUNT_REASONS,
+  HuntApplication,
+  HuntSource,
+  type HuntApplicationStatus,
+} from './flows/daily-job-hunt.flow-contract.js';
+export {
   DailyJobProcessingFlow,
   DailyJobProcessingFlowInput,
   DailyJobProcessingFlowResult,
 } from './flows/daily-job-processing.flow-contract.js';
+export {
+  MaintenanceFlow,
+  MaintenanceFlowInput,
+  MaintenanceFlowResult,
+} from './flows/maintenance.flow-contract.js';
 export {
   ScrapeAndProcessFlow,
   ScrapeAndProcessFlowInput,
@@ -222,6 +276,12 @@ export {
   ScrapeStepstoneJobsFlow,
   ScrapeStepstoneJobsFlowInput,
 } from './flows/scrape-stepstone-jobs.flow-contract.js';
+export {
+  NOT_SENT,
+  SendApplicationFlow,
+  SendApplicationFlowInput,
+  SendApplicationFlowResult,
+} from './flows/send-application.flow-contract.js';
 export { SearchFlowInput } from './flows/search-flow-input.dto.js';
 export { SourcesFlowInput } from './flows/sources-flow-input.dto.js';
 export { PAGE_OUTCOMES, ScrapedPage, ScrapeOutput, type PageOutcomeName } from './scrape-output.dto.js';
@@ -251,6 +311,7 @@ export {
 /** Every operation of the service `scraper`. */
 export const SCRAPER_CONTRACTS = [
   ScrapeJobs,
+  ScrapeUrl,
   ...Object.values(SCRAPE_SOURCE_CONTRACTS),
   ListSources,
   CheckSources,
@@ -263,10 +324,13 @@ export const SCRAPER_CONTRACTS = [
   CreateJobsBatch,
   UpdateJob,
   BulkDeleteJobs,
+  ListNewJobs,
   ProcessJobs,
   UnmergeJobs,
   MatchJob,
   MatchJobs,
+  PreviewScoring,
+  CleanScraper,
 ];
 
 /** Every operation of the service `applier`. */
@@ -285,4 +349,5 @@ export const DOCUMENTS_CONTRACTS = [
   GetDocument,
   ListDocuments,
   ListTemplates,
+  CleanDocuments,
 ];

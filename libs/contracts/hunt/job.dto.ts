@@ -12,7 +12,10 @@ import {
 } from 'class-validator';
 import { JobProcessingDto } from './job-processing.dto.js';
 
-/** Where the person stands with a job; only the person changes it. */
+/**
+ * Where the person stands with a job, as they say. By itself only an application changes it: the job is `applied` once
+ * it is sent or approved to be handed in, and `interesting` again where it is withdrawn before it was handed in.
+ */
 export const JobStatus = {
   new: 'new',
   interesting: 'interesting',

@@ -31,11 +31,15 @@ export type NotifyChannel = (typeof NOTIFY_CHANNELS)[number];
 
 /** Texts that are there, filled with the metadata. */
 export const NOTIFY_TEMPLATES = [
+  'no-profile',
   'no-jobs-found',
   'no-high-matches',
+  'nothing-new',
   'hunt-summary',
+  'hunt-failed',
   'approval-waiting',
   'application-sent',
+  'application-to-hand-in',
   'application-failed',
 ] as const;
 export type NotifyTemplate = (typeof NOTIFY_TEMPLATES)[number];

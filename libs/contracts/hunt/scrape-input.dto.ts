@@ -108,3 +108,20 @@ export class ScrapeJobsInput extends ScrapeInput {
   @IsIn(SOURCE_NAMES, { message: UNKNOWN_SOURCE })
   source: SourceName;
 }
+
+/** One address, of whichever source. */
+export class ScrapeUrlInput extends OwnedInput {
+  /** Of an opening, or of an employer's whole board. */
+  @IsUrl(WEB, { message: '$property must be an http or https address' })
+  @MaxLength(2_000)
+  url: string;
+
+  /** Read each posting's own page where the board's list does not tell all. */
+  @IsBoolean()
+  fetchDetails: boolean = true;
+
+  /** Say which source it would be; store nothing and ask nobody outside. */
+  @IsOptional()
+  @IsBoolean()
+  dryRun?: boolean;
+}

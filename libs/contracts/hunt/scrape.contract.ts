@@ -1,6 +1,6 @@
 import { defineOperation } from '#libs/operations';
 import type { OperationContract } from '#libs/operations';
-import { ScrapeInput, ScrapeJobsInput } from './scrape-input.dto.js';
+import { ScrapeInput, ScrapeJobsInput, ScrapeUrlInput } from './scrape-input.dto.js';
 import { ScrapeOutput } from './scrape-output.dto.js';
 import { SOURCE_NAMES, SOURCE_TITLES } from './source-names.js';
 import type { SourceName } from './source-names.js';
@@ -23,6 +23,15 @@ export const ScrapeJobs = defineOperation({
   description: 'Search one source for openings and keep them as jobs; a second search updates them',
   tags: ['scraping'],
   input: ScrapeJobsInput,
+});
+
+/** `source` of the answer says which one it was: the one whose board or page it is, else `jsonld`. */
+export const ScrapeUrl = defineOperation({
+  ...shared,
+  name: 'scrape_url',
+  description: 'Keep the opening or the board that a pasted address leads to, whichever source it is of',
+  tags: ['scraping'],
+  input: ScrapeUrlInput,
 });
 
 const scrapeSource = (source: SourceName) =>

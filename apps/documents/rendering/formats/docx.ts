@@ -50,7 +50,7 @@ function headOf({ name, label, contacts }: DocumentModel): Paragraph[] {
     ...runs(line),
   ]);
   return [
-    new Paragraph({ heading: HeadingLevel.HEADING_1, children: [new TextRun(name.text)] }),
+    new Paragraph({ heading: HeadingLevel.HEADING_1, ...directionOf(name), children: runs(name) }),
     ...(label ? [textOf(label)] : []),
     ...(reached.length > 0 ? [new Paragraph({ children: reached, spacing: { after: 160 } })] : []),
   ];
@@ -58,14 +58,26 @@ function headOf({ name, label, contacts }: DocumentModel): Paragraph[] {
 
 function entryParagraphs(entry: Entry): Paragraph[] {
   const { title, subtitle, place, period, paragraphs, bullets, link } = entry;
-  const rest = [subtitle, place, period].filter((line) => line !== null).map(({ text }) => text);
+  const rest = [subtitle, place, period].filter((line) => line !== null);
   const heading = [
-    ...(title ? [new TextRun({ text: title.text, bold: true })] : []),
-    ...(rest.length > 0 ? [new TextRun(`${title ? ', ' : ''}${rest.join(', ')}`)] : []),
+    ...(title
+      ? [new TextRun({ text: title.text, bold: true, ...(title.rtl ? { rightToLeft: true } : {}) })]
+      : []),
+    ...rest.flatMap((line, index) => [
+      ...(title || index > 0 ? [new TextRun(', ')] : []),
+      ...runs({ text: line.text, parts: [], ...(line.rtl ? { rtl: line.rtl } : {}) }),
+    ]),
   ];
   return [
     ...(heading.length > 0
-      ? [new Paragraph({ keepNext: true, spacing: { before: 120, after: 40 }, children: heading })]
+      ? [
+          new Paragraph({
+            keepNext: true,
+            spacing: { before: 120, after: 40 },
+            ...directionOf(title ?? subtitle),
+            children: heading,
+          }),
+        ]
       : []),
     ...paragraphs.map(textOf),
     ...bullets.map(bulletOf),
@@ -77,21 +89,29 @@ function letterParagraphs(letter: Letter, name: Line): Paragraph[] {
   return [
     ...letter.recipient.map(textOf),
     textOf(letter.date),
-    new Paragraph({ heading: HeadingLevel.HEADING_2, children: runs(letter.subject) }),
+    new Paragraph({
+      heading: HeadingLevel.HEADING_2,
+      ...directionOf(letter.subject),
+      children: runs(letter.subject),
+    }),
     textOf(letter.salutation),
     ...letter.blocks.flatMap(({ paragraph, bullets }) => [textOf(paragraph), ...bullets.map(bulletOf)]),
     textOf(letter.closing),
-    new Paragraph({ children: [new TextRun(name.text)], spacing: { before: 480, after: 120 } }),
+    new Paragraph({ ...directionOf(name), children: runs(name), spacing: { before: 480, after: 120 } }),
     textOf(letter.enclosures),
   ];
 }
 
-const textOf = (line: Line): Paragraph => new Paragraph({ children: runs(line), spacing: { after: 100 } });
+const textOf = (line: Line): Paragraph =>
+  new Paragraph({ ...directionOf(line), children: runs(line), spacing: { after: 100 } });
 
 const bulletOf = (line: Line): Paragraph =>
-  new Paragraph({ children: runs(line), numbering: { reference: BULLETS, level: 0 } });
+  new Paragraph({ ...directionOf(line), children: runs(line), numbering: { reference: BULLETS, level: 0 } });
 
-function runs({ text, href }: Line): (TextRun | ExternalHyperlink)[] {
-  if (href === undefined) return [new TextRun(text)];
-  return [new ExternalHyperlink({ link: href, children: [new TextRun({ text, ...LINK })] })];
+const directionOf = (line: Line | null) => (line?.rtl ? { bidirectional: true } : {});
+
+function runs({ text, href, rtl }: Line): (TextRun | ExternalHyperlink)[] {
+  const run = { text, ...(rtl ? { rightToLeft: true } : {}) };
+  if (href === undefined) return [new TextRun(run)];
+  return [new ExternalHyperlink({ link: href, children: [new TextRun({ ...run, ...LINK })] })];
 }

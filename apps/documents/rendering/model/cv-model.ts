@@ -47,6 +47,7 @@ export function cvModel({ resume, job, language, writtenOn }: CvOptions): Docume
       'interests',
       groups(words, 'interests', () => false),
     ),
+    section(words, 'references', references(words)),
   ];
   return {
     kind: 'cv',
@@ -146,6 +147,16 @@ function papers(
       period: lineOf(words.part(`${path}.${when}`, 'month')),
       link: words.address(`${path}.url`),
       paragraphs: words.paragraphs(`${path}.summary`),
+    }),
+  );
+}
+
+function references(words: ResumeWords): Entry[] {
+  return words.list('references').flatMap((path) =>
+    filled({
+      ...NOTHING,
+      title: words.line(`${path}.name`),
+      paragraphs: words.paragraphs(`${path}.reference`),
     }),
   );
 }

@@ -23,6 +23,8 @@ export interface Line {
   readonly parts: readonly Part[];
   /** An address of the web, of mail or of a telephone. */
   readonly href?: string;
+  /** Its first letter is of a script that is read from the right. */
+  readonly rtl?: true;
 }
 
 export interface Entry {

@@ -7,11 +7,16 @@ import type { PhraseName } from './phrases.js';
 import { valueAt } from './resume-path.js';
 import { addressText, linkOf } from './web-address.js';
 
+const FIRST_LETTER = /\p{Letter}/u;
+const FROM_THE_RIGHT =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+
 /** Puts parts together; null where there is nothing to read. */
 export function lineOf(parts: readonly Part[], href?: string): Line | null {
   const text = parts.map((part) => part.text).join('');
   if (text.trim() === '') return null;
-  return { text, parts, ...(href === undefined ? {} : { href }) };
+  const rtl = FROM_THE_RIGHT.test(FIRST_LETTER.exec(text)?.[0] ?? '');
+  return { text, parts, ...(href === undefined ? {} : { href }), ...(rtl ? { rtl } : {}) };
 }
 
 /** The ways in which a value of the profile may stand in a document. */
@@ -58,10 +63,7 @@ export class ResumeWords {
   paragraphs(path: string): Line[] {
     const value = valueAt(this.resume, path);
     if (typeof value !== 'string') return [];
-    return paragraphsOf(value).map((text) => ({
-      text,
-      parts: [{ from: 'profile', text, path, as: 'text' }],
-    }));
+    return paragraphsOf(value).flatMap((text) => lineOf([{ from: 'profile', text, path, as: 'text' }]) ?? []);
   }
 
   lines(path: string): Line[] {

@@ -8,6 +8,8 @@ export interface ReadPdf {
   readonly links: readonly string[];
   readonly info: Readonly<Record<string, unknown>>;
   readonly tagged: boolean;
+  /** How far the text reaches to the right, as a share of the page's width. */
+  readonly reach: number;
 }
 
 const SCRIPT = `
@@ -20,7 +22,14 @@ for (const pdf of JSON.parse(await all(process.stdin))) {
   const { links } = await extractLinks(document);
   const { info } = await document.getMetadata();
   const { Marked: tagged = false } = (await document.getMarkInfo()) ?? {};
-  read.push({ text: text.replace(/\\s+/g, ' '), links, info, tagged });
+  let reach = 0;
+  for (let number = 1; number <= document.numPages; number += 1) {
+    const page = await document.getPage(number);
+    const { width } = page.getViewport({ scale: 1 });
+    for (const item of (await page.getTextContent()).items)
+      reach = Math.max(reach, (item.transform[4] + item.width) / width);
+  }
+  read.push({ reach, text: text.replace(/\\s+/g, ' '), links, info, tagged });
 }
 process.stdout.write(JSON.stringify(read));
 `;

@@ -22,6 +22,7 @@ export const ENGLISH: readonly Opening[] = [
     ],
     tags: ['Backend', 'TypeScript', 'Node.js'],
     salary: [80000, 98000],
+    mailTo: 'jobs@northquay.example',
     age: 1,
   },
   {

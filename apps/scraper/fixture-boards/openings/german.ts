@@ -19,6 +19,7 @@ export const GERMAN: readonly Opening[] = [
     wanted: ['Erfahrung mit TypeScript und NestJS', 'Freude an Tests', 'Deutsch ab C1'],
     tags: ['Softwareentwicklung', 'TypeScript', 'Node.js'],
     salary: [62000, 78000],
+    mailTo: 'bewerbung@lindwerk.example',
     age: 1,
   },
   {

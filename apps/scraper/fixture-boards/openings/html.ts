@@ -11,6 +11,8 @@ const OFFER = {
   en: ['30 days of leave', 'A budget for learning & time to use it', 'Relocation support'],
 } as const;
 
+const APPLY = { de: 'Ihre Bewerbung erreicht uns unter', en: 'Apply by e-mail to' } as const;
+
 export interface Section {
   readonly title: string;
   readonly content: string;
@@ -24,7 +26,8 @@ const list = (items: readonly string[]): string =>
 
 /** An opening's text as headed sections of HTML. */
 export function sectionsOf(opening: Opening): Section[] {
-  const heading = HEADINGS[opening.language];
+  const { language, mailTo } = opening;
+  const heading = HEADINGS[language];
   const company = COMPANIES[opening.company];
   return [
     {
@@ -33,7 +36,10 @@ export function sectionsOf(opening: Opening): Section[] {
     },
     { title: heading.tasks, content: list(opening.tasks) },
     { title: heading.wanted, content: list(opening.wanted) },
-    { title: heading.offer, content: list(OFFER[opening.language]) },
+    {
+      title: heading.offer,
+      content: list(OFFER[language]) + (mailTo ? `<p>${APPLY[language]} ${mailTo}</p>` : ''),
+    },
   ];
 }
 

@@ -15,6 +15,8 @@ export interface Opening {
   readonly tags: readonly string[];
   /** Yearly, in euros; hourly for students. */
   readonly salary?: readonly [min: number, max: number];
+  /** Where applications are taken by mail; elsewhere there is a form. */
+  readonly mailTo?: string;
   /** Days before {@link NEWEST} that it was posted. */
   readonly age: number;
 }

@@ -5,12 +5,14 @@ import { AsNumber, readSettings } from '../../settings/read-settings.js';
 import { IsWebAddress } from '../../settings/web-address.js';
 import { under } from '../field-readers.js';
 import { REMOTE_PLACE } from '../match-query.js';
+import { notOurs } from '../not-ours.js';
 import type { SearchRequest, Source, SourceDefinition } from '../source.js';
 import { visitPage } from '../visit.js';
 import type { Visit } from '../visit.js';
 import { visitDetails } from '../visit-details.js';
 import { parseArbeitsagenturList, parseArbeitsagenturOffer } from './parse.js';
 
+const TITLE = 'Bundesagentur für Arbeit';
 const MOST_PER_PAGE = 100;
 /** The one that is kept up, and the one before it, which is asked where that one is gone or has changed. */
 const VERSIONS = ['v6', 'v4'] as const;
@@ -44,14 +46,20 @@ type Asking = SearchRequest & { readonly http: HttpClient };
 class ArbeitsagenturSource implements Source {
   readonly name = 'arbeitsagentur';
   readonly offBecause = null;
-  readonly takes = ['query'] as const;
+  readonly takes = ['query', 'urls'] as const;
   readonly boards = null;
 
   constructor(private readonly settings: ArbeitsagenturSettings) {}
 
+  reads(url: URL): boolean {
+    return referenceIn(url) !== null;
+  }
+
   async *search(request: SearchRequest): AsyncGenerator<Visit> {
-    const { http, query, limit } = request;
+    const { http, query, limit, urls } = request;
     if (!http) return;
+    yield* this.visitAddresses({ ...request, http });
+    if (urls.length > 0) return;
     const found = new Set<string>();
     for (const keyword of query.keywords.length > 0 ? query.keywords : ['']) {
       for (const version of VERSIONS) {
@@ -63,6 +71,19 @@ class ArbeitsagenturSource implements Source {
         if (served) break;
       }
       if (found.size >= limit) return;
+    }
+  }
+
+  /** The agency's pages are programs; what they show is asked where they ask it. */
+  private async *visitAddresses({ urls, http, signal }: Asking): AsyncGenerator<Visit> {
+    const headers = { 'x-api-key': this.settings.apiKey };
+    for (const address of urls) {
+      const reference = referenceIn(new URL(address));
+      if (reference === null) yield notOurs(address, TITLE);
+      else {
+        const page = { url: this.detailUrl(reference), kind: 'detail', accept: 'json', headers } as const;
+        yield await visitPage(http, page, signal, parseArbeitsagenturOffer);
+      }
     }
   }
 
@@ -115,13 +136,24 @@ class ArbeitsagenturSource implements Source {
   }
 }
 
+/** Reads which opening a page of the agency shows; null where it shows none. */
+function referenceIn({ host, pathname }: URL): string | null {
+  const [, said] = /^\/jobsuche\/jobdetail\/([^/]{1,200})\/?$/.exec(pathname) ?? [];
+  if (said === undefined || !/^(www\.)?arbeitsagentur\.de$/.test(host)) return null;
+  try {
+    return decodeURIComponent(said);
+  } catch {
+    return null;
+  }
+}
+
 /** Tells whether another version of the API may answer where this one does not. */
 const mayHaveMoved = ({ page }: Visit): boolean =>
   page.outcome === 'schema_changed' || page.error?.code === 'scraper/unexpected-status';
 
 export const arbeitsagentur: SourceDefinition<ArbeitsagenturSettings> = {
   name: 'arbeitsagentur',
-  title: 'Bundesagentur für Arbeit',
+  title: TITLE,
   description: 'Open API of arbeitsagentur.de, the largest board in Germany',
   readSettings: (env) =>
     readSettings(ArbeitsagenturSettings, env, {

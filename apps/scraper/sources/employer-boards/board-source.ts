@@ -1,8 +1,8 @@
-import { TerminalError } from '#libs/operations';
 import type { HttpClient } from '../../http/http-client.js';
 import { readSettings } from '../../settings/read-settings.js';
 import { under } from '../field-readers.js';
 import { matchesQuery } from '../match-query.js';
+import { notOurs } from '../not-ours.js';
 import type { SearchQuery } from '../match-query.js';
 import type { Posting } from '../posting.js';
 import type { EmployerBoards, SearchRequest, Source, SourceDefinition, WatchedBoard } from '../source.js';
@@ -17,16 +17,6 @@ import type { EmployerBoardSettings } from './settings.js';
 
 /** Pages of one board's list that a search reads at most. */
 const MAX_PAGES = 10;
-
-/** The address that the person pasted is not one of this kind of board. */
-export class UnknownBoardAddressError extends TerminalError {
-  constructor(
-    readonly url: string,
-    readonly title: string,
-  ) {
-    super('scraper/unknown-board-address', `${url} is not asked: it is no address of a board at ${title}`);
-  }
-}
 
 type Asking = SearchRequest & { readonly http: HttpClient };
 
@@ -151,21 +141,6 @@ class BoardSource implements Source {
 
 const isOpening = ({ postingId, url }: Posting, board: string, opening: string): boolean =>
   postingId === `${board}:${opening}` || url?.endsWith(`/${opening}`) === true;
-
-const notOurs = (url: string, title: string): Visit => ({
-  page: {
-    url,
-    kind: 'detail',
-    outcome: 'unreachable',
-    status: null,
-    bytes: 0,
-    fetchedAt: new Date(),
-    body: null,
-    error: new UnknownBoardAddressError(url, title),
-  },
-  postings: [],
-  faults: [],
-});
 
 const boardsSetting = ({ name }: BoardFormat): string => `SOURCE_${name.toUpperCase()}_BOARDS`;
 

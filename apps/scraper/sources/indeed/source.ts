@@ -29,6 +29,10 @@ class IndeedSource implements Source {
       : `it turns programs away, so it reads saved pages only: name a folder in ${FOLDER} or bring savedPages`;
   }
 
+  reads({ host }: URL): boolean {
+    return /(^|\.)indeed\.[a-z.]{2,6}$/.test(host);
+  }
+
   async *search({ savedPages, query, signal }: SearchRequest): AsyncGenerator<Visit> {
     for (const page of savedPages) yield visitSaved(page, parseIndeedPage);
     if (savedPages.length > 0 || !this.settings.folder) return;

@@ -42,6 +42,10 @@ class StepstoneSource implements Source {
         : `it is searched only when you opt in (SOURCE_STEPSTONE_LIVE=true) or bring saved pages (${FOLDER}, savedPages, urls)`;
   }
 
+  reads({ host, href }: URL): boolean {
+    return /(^|\.)stepstone\.(de|at|be|nl|fr)$/.test(host) || href.startsWith(`${this.settings.baseUrl}/`);
+  }
+
   async *search(request: SearchRequest): AsyncGenerator<Visit> {
     const { urls, savedPages, http, signal } = request;
     for (const page of savedPages) yield visitSaved(page, this.parseSaved);

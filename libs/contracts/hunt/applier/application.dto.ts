@@ -83,6 +83,19 @@ export class ApplicationEventDto {
   note: string | null;
 }
 
+/** A picture of the employer's form, as it was filled in last. */
+export class ApplicationPictureDto {
+  /** Of the PNG; `get_application_file` gives it. */
+  @IsString()
+  sha256: string;
+
+  @IsString()
+  pageUrl: string;
+
+  @IsISO8601()
+  at: string;
+}
+
 /** An application as lists show it. */
 export class ApplicationSummaryDto {
   @IsString()
@@ -94,11 +107,23 @@ export class ApplicationSummaryDto {
   @IsString()
   jobId: string;
 
+  /** The ids of all postings of the same opening; none of them is applied to again. */
+  @IsArray()
+  @IsString({ each: true })
+  identities: string[];
+
   @IsString()
   title: string;
 
   @IsString()
   company: string;
+
+  @IsString()
+  cvId: string;
+
+  @IsOptional()
+  @IsString()
+  letterId: string | null;
 
   @IsIn(Object.values(ApplicationStatus))
   status: ApplicationStatus;
@@ -135,18 +160,6 @@ export class ApplicationSummaryDto {
 
 /** An application whole. */
 export class ApplicationDto extends ApplicationSummaryDto {
-  /** The ids of all postings of the same opening; none of them is applied to again. */
-  @IsArray()
-  @IsString({ each: true })
-  identities: string[];
-
-  @IsString()
-  cvId: string;
-
-  @IsOptional()
-  @IsString()
-  letterId: string | null;
-
   /** Of exactly what goes out; an approval is bound to it. */
   @IsString()
   sha256: string;
@@ -195,6 +208,12 @@ export class ApplicationDto extends ApplicationSummaryDto {
   @IsOptional()
   @IsString()
   serverSaid: string | null;
+
+  /** Null where no form was filled in. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ApplicationPictureDto)
+  picture: ApplicationPictureDto | null;
 
   @IsString()
   notes: string;

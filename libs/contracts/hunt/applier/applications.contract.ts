@@ -1,6 +1,7 @@
 import { defineOperation } from '#libs/operations';
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
   IsArray,
   IsBase64,
   IsBoolean,
@@ -34,6 +35,9 @@ export const APPLICATION_SORTS = [
 ] as const;
 export type ApplicationSort = (typeof APPLICATION_SORTS)[number];
 
+/** How many jobs one call may name. */
+const MOST_JOBS_ASKED = 1_000;
+
 class OneApplicationInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
@@ -44,7 +48,7 @@ class OneApplicationInput extends OwnedInput {
 export class GetApplicationInput extends OneApplicationInput {}
 
 export class GetApplicationFileInput extends OneApplicationInput {
-  /** Of one of its attachments, or its `mailSha256`. */
+  /** Of one of its attachments or of its `picture`, or its `mailSha256`. */
   @Matches(/^[0-9a-f]{64}$/, { message: '$property must be a SHA-256 in hex' })
   sha256: string;
 }
@@ -91,6 +95,11 @@ export class UpdateApplicationInput extends OneApplicationInput {
 }
 
 export class WithdrawApplicationInput extends OneApplicationInput {
+  /** Only where it is prepared, and this is its `sha256`; anything else stays as it is. */
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/, { message: '$property must be a SHA-256 in hex' })
+  preparedSha256?: string;
+
   @IsOptional()
   @IsString()
   @MaxLength(2_000)
@@ -151,6 +160,17 @@ export class ListApplicationsInput extends OwnedInput {
   @IsNotEmpty()
   @MaxLength(128)
   jobId?: string;
+
+  /** Those to any of these jobs or to another posting of the same openings; none for an empty list. */
+  @IsOptional()
+  @IsArray({ message: '$property must be a list of ids of jobs' })
+  @ArrayMaxSize(MOST_JOBS_ASKED, {
+    message: `$property may hold ${MOST_JOBS_ASKED} ids at most: ask in several calls`,
+  })
+  @IsString({ each: true })
+  @IsNotEmpty({ each: true })
+  @MaxLength(128, { each: true })
+  jobIds?: string[];
 
   /** Prepared at or after this instant. */
   @IsOptional()
@@ -214,7 +234,7 @@ const reading = {
 const writing = {
   ...shared,
   stage: 'act',
-  permissions: ['applications:write'],
+  permissions: ['applications:write', 'jobs:write'],
   modelsOut: ['Application'],
   resultRefs: { applicationId: 'applications' },
   output: ApplicationChangeOutput,
@@ -234,7 +254,8 @@ export const GetApplication = defineOperation({
 export const GetApplicationFile = defineOperation({
   ...reading,
   name: 'get_application_file',
-  description: 'Get a file of an application as it goes or went out: an attachment, or the whole mail',
+  description:
+    'Get a file of an application: an attachment, the whole mail as it went out, or the picture of a filled form',
   input: GetApplicationFileInput,
   output: ApplicationFileDto,
 });

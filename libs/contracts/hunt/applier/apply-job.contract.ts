@@ -142,7 +142,7 @@ export const ApplyJob = defineOperation({
   description:
     'Send a prepared application exactly as it was approved, or hand it to the person as a filled form',
   tags: ['applications'],
-  permissions: ['applications:send'],
+  permissions: ['applications:send', 'jobs:write'],
   modelsIn: ['Application', 'Job', 'Profile'],
   modelsOut: ['Application'],
   resultRefs: { applicationId: 'applications' },

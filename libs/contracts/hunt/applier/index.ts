@@ -7,6 +7,7 @@ import {
 } from './applications.contract.js';
 import { ApplyJob } from './apply-job.contract.js';
 import { CleanApplier } from './clean-applier.contract.js';
+import { PrefillForm } from './prefill-form.contract.js';
 import { PrepareApplication } from './prepare-application.contract.js';
 
 export {
@@ -21,6 +22,7 @@ export {
 export {
   ApplicationDto,
   ApplicationEventDto,
+  ApplicationPictureDto,
   ApplicationSummaryDto,
   ApplicationWarningDto,
   ApprovalRecordDto,
@@ -46,6 +48,17 @@ export {
 export { ApplyJob, ApplyJobInput, ApplyJobOutput, ApprovalInput } from './apply-job.contract.js';
 export { CleanApplier, CleanApplierInput, CleanApplierOutput } from './clean-applier.contract.js';
 export {
+  FORM_FIELDS,
+  FORM_OBSTACLES,
+  FilledFieldDto,
+  LeftFieldDto,
+  PrefillForm,
+  PrefillFormInput,
+  PrefillFormOutput,
+  type FormField,
+  type FormObstacle,
+} from './prefill-form.contract.js';
+export {
   PrepareApplication,
   PrepareApplicationInput,
   PrepareApplicationOutput,
@@ -53,6 +66,7 @@ export {
 
 export const APPLICATION_CONTRACTS = [
   PrepareApplication,
+  PrefillForm,
   ApplyJob,
   WithdrawApplication,
   UpdateApplication,

@@ -37,31 +37,31 @@ export const EXCLUSIONS = [
 export type ExclusionReason = (typeof EXCLUSIONS)[number];
 
 /** How much each part counts beside the others; 0 leaves it out. */
-export class MatchWeights {
-  @IsNumber()
-  @Min(0)
-  @Max(100)
-  skills: number = 5;
+export type MatchWeights = Readonly<Record<MatchPart, number>>;
 
-  @IsNumber()
-  @Min(0)
-  @Max(100)
-  title: number = 2;
+/** Where neither the installation nor the call says otherwise. */
+export const STANDARD_WEIGHTS: MatchWeights = { skills: 5, title: 2, place: 1.5, salary: 1, language: 0.5 };
 
-  @IsNumber()
-  @Min(0)
-  @Max(100)
-  place: number = 1.5;
+const Weight = (): PropertyDecorator => (target, property) => {
+  for (const decorate of [IsOptional(), IsNumber(), Min(0), Max(100)]) decorate(target, property);
+};
 
-  @IsNumber()
-  @Min(0)
-  @Max(100)
-  salary: number = 1;
+/** Weights for one call; a part that is left out counts as the installation has it. */
+export class MatchWeightsInput {
+  @Weight()
+  skills?: number;
 
-  @IsNumber()
-  @Min(0)
-  @Max(100)
-  language: number = 0.5;
+  @Weight()
+  title?: number;
+
+  @Weight()
+  place?: number;
+
+  @Weight()
+  salary?: number;
+
+  @Weight()
+  language?: number;
 }
 
 export class ExclusionDto {
@@ -130,6 +130,34 @@ export class MatchPartDto {
   why: string;
 }
 
+/** What a model says, where one is set up. */
+export class ModelScoreDto {
+  /** From 0 to 1; null where it was not asked or did not answer. */
+  @IsOptional()
+  @IsNumber()
+  score: number | null;
+
+  /** By the rules alone. */
+  @IsNumber()
+  rules: number;
+
+  /** How much of the score is the model's, from 0 to 1. */
+  @IsNumber()
+  weight: number;
+
+  @IsOptional()
+  @IsString()
+  model: string | null;
+
+  /** For a person to read. */
+  @IsString()
+  why: string;
+}
+
+/** Who scores: rules alone, or a model beside them. */
+export const SCORERS = ['rules', 'model'] as const;
+export type Scorer = (typeof SCORERS)[number];
+
 export class MatchJobInput extends OwnedInput {
   @IsString()
   @IsNotEmpty()
@@ -138,8 +166,13 @@ export class MatchJobInput extends OwnedInput {
 
   @IsOptional()
   @ValidateNested()
-  @Type(() => MatchWeights)
-  weights?: MatchWeights;
+  @Type(() => MatchWeightsInput)
+  weights?: MatchWeightsInput;
+
+  /** A model too where one is set up, unless said otherwise. */
+  @IsOptional()
+  @IsIn(SCORERS)
+  scorer?: Scorer;
 }
 
 export class MatchJobOutput {
@@ -149,6 +182,12 @@ export class MatchJobOutput {
   /** From 0 to 1. */
   @IsNumber()
   score: number;
+
+  /** Beside it: what a model says; left out where none is asked. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ModelScoreDto)
+  model?: ModelScoreDto;
 
   @IsOptional()
   @ValidateNested()
@@ -198,16 +237,42 @@ export class MatchJobsInput extends OwnedInput {
 
   @IsOptional()
   @ValidateNested()
-  @Type(() => MatchWeights)
-  weights?: MatchWeights;
+  @Type(() => MatchWeightsInput)
+  weights?: MatchWeightsInput;
+
+  /** A model too where one is set up, unless said otherwise. */
+  @IsOptional()
+  @IsIn(SCORERS)
+  scorer?: Scorer;
 }
 
 export class MatchDto {
   @IsString()
   jobId: string;
 
+  @IsString()
+  title: string;
+
+  @IsString()
+  company: string;
+
+  /** What two spellings of one employer have in common; empty where that cannot be told. */
+  @IsString()
+  employer: string;
+
+  /** All postings of the opening, this one among them. */
+  @IsArray()
+  @IsString({ each: true })
+  postings: string[];
+
   @IsNumber()
   score: number;
+
+  /** Left out where no model is asked: of many, about the best by the rules only. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ModelScoreDto)
+  model?: ModelScoreDto;
 
   @IsOptional()
   @ValidateNested()

@@ -13,7 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { JobErrorDto } from './item-error.dto.js';
-import { JobIds } from './job-ids.js';
+import { JobIds, MOST_JOBS } from './job-ids.js';
 import { OwnedInput } from '../owned-input.dto.js';
 
 const shared = {
@@ -79,7 +79,10 @@ export class ProcessJobsOutput {
   dryRun: boolean;
 }
 
-/** Safe to repeat: the same jobs give the same result. Takes 10,000 jobs a call at most. */
+/**
+ * Safe to repeat: the same jobs give the same result. Takes 10,000 jobs a call at most. Calls for jobs of one person may
+ * run side by side: each keeps what it has read before it compares, so that of two the later one finds both.
+ */
 export const ProcessJobs = defineOperation({
   ...shared,
   name: 'process_jobs',
@@ -89,6 +92,49 @@ export const ProcessJobs = defineOperation({
   timeoutMs: 1_800_000,
   input: ProcessJobsInput,
   output: ProcessJobsOutput,
+});
+
+export class ListNewJobsInput extends OwnedInput {
+  /** 1 to 10,000. */
+  @IsInt()
+  @Min(1)
+  @Max(MOST_JOBS)
+  limit: number = MOST_JOBS;
+
+  /** `nextCursor` of the page before: what was on it does not come again, even if it could not be processed. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(128)
+  cursor?: string;
+}
+
+export class ListNewJobsOutput {
+  @IsArray()
+  @IsString({ each: true })
+  jobIds: string[];
+
+  /** Null on the last page. */
+  @IsOptional()
+  @IsString()
+  nextCursor: string | null;
+}
+
+/**
+ * Gives what process_jobs takes when it is told no jobs: page by page, to be shared out among calls of process_jobs
+ * that run side by side. In test mode the jobs of test mode.
+ */
+export const ListNewJobs = defineOperation({
+  ...shared,
+  name: 'list_new_jobs',
+  description: 'List the ids of jobs that are new to process_jobs',
+  stage: 'observe',
+  permissions: ['jobs:read'],
+  modelsOut: [],
+  createTaskrun: false,
+  timeoutMs: 30_000,
+  input: ListNewJobsInput,
+  output: ListNewJobsOutput,
 });
 
 export class UnmergeJobsInput extends OwnedInput {

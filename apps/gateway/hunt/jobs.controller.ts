@@ -1,0 +1,181 @@
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags, OmitType } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import {
+  BulkDeleteJobs,
+  BulkDeleteJobsInput,
+  CreateJobsBatch,
+  CreateJobsBatchInput,
+  GetJob,
+  ListJobs,
+  ListJobsInput,
+  MatchJob,
+  MatchJobInput,
+  SearchJobs,
+  SearchJobsInput,
+  UnmergeJobs,
+  UnmergeJobsInput,
+  UpdateJob,
+} from '#libs/contracts';
+import type {
+  BulkDeleteJobsOutput,
+  CreateJobsBatchOutput,
+  JobDto,
+  JobSummaryDto,
+  ListJobsOutput,
+  MatchJobOutput,
+  UnmergeJobsOutput,
+  UpdateJobOutput,
+} from '#libs/contracts';
+import { Ask } from '../asking/ask.js';
+import { pageOf } from '../http/page.js';
+import type { Page } from '../http/page.js';
+import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
+import { CalledBy } from '../identity/caller.js';
+import type { Caller } from '../identity/caller.js';
+import { BadBodyError } from '../problems/errors.js';
+import { IdPipe } from '../query/id.pipe.js';
+import { NoQuery } from '../query/no-query.js';
+import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
+import { DryRunQuery, JobChanges, UnknownJobError } from './job-changes.js';
+
+// Whose they are stands in the request's identity, and which one in the path.
+class CreateBody extends OmitType(CreateJobsBatchInput, ['userId'] as const) {}
+class DeleteBody extends OmitType(BulkDeleteJobsInput, ['userId'] as const) {}
+class MatchBody extends OmitType(MatchJobInput, ['jobId', 'userId'] as const) {}
+class UnmergeBody extends OmitType(UnmergeJobsInput, ['jobId', 'userId'] as const) {}
+
+type Linked = JobSummaryDto & { readonly links: { readonly self: string } };
+
+const JOB = { name: 'id', description: 'Id of the job' };
+
+@ApiTags('jobs')
+@Controller('jobs')
+export class JobsController {
+  constructor(private readonly ask: Ask) {}
+
+  @Get()
+  @ApiOperation({ summary: ListJobs.description })
+  @ApiQueryOf(ListJobsInput)
+  async list(
+    @ReadQuery(ListJobsInput) query: ListJobsInput,
+    @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<Linked>> {
+    return linkedPage(request, await this.ask.for(ListJobs, query, caller));
+  }
+
+  @Get('search')
+  @ApiOperation({ summary: SearchJobs.description })
+  @ApiQueryOf(SearchJobsInput)
+  async search(
+    @ReadQuery(SearchJobsInput) query: SearchJobsInput,
+    @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<Linked>> {
+    return linkedPage(request, await this.ask.for(SearchJobs, query, caller));
+  }
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: CreateJobsBatch.description })
+  @ApiBodyOf(CreateBody)
+  create(
+    @ReadBody(CreateBody) body: CreateBody,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<CreateJobsBatchOutput> {
+    return this.ask.for(CreateJobsBatch, body, caller);
+  }
+
+  @Post('bulk-delete')
+  @HttpCode(200)
+  @ApiOperation({ summary: BulkDeleteJobs.description })
+  @ApiBodyOf(DeleteBody)
+  bulkDelete(
+    @ReadBody(DeleteBody) body: DeleteBody,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<BulkDeleteJobsOutput> {
+    return this.ask.for(BulkDeleteJobs, body, caller);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: GetJob.description })
+  @ApiParam(JOB)
+  get(
+    @Param('id', IdPipe) id: string,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<JobDto> {
+    return this.ask.for(GetJob, { jobId: id }, caller);
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: UpdateJob.description })
+  @ApiParam(JOB)
+  @ApiBodyOf(JobChanges)
+  update(
+    @Param('id', IdPipe) id: string,
+    @ReadBody(JobChanges) { status, notes, dryRun }: JobChanges,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<UpdateJobOutput> {
+    if (status === undefined && notes === undefined)
+      throw new BadBodyError([{ field: 'status', value: undefined, message: 'must be given, or notes' }]);
+    const changes = {
+      ...(status === undefined ? {} : { status }),
+      ...(notes === undefined ? {} : { notes }),
+    };
+    const asked = { jobId: id, changes, ...(dryRun === undefined ? {} : { dryRun }) };
+    return this.ask.for(UpdateJob, asked, caller);
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Delete a job' })
+  @ApiParam(JOB)
+  @ApiQueryOf(DryRunQuery)
+  async delete(
+    @Param('id', IdPipe) id: string,
+    @ReadQuery(DryRunQuery) query: DryRunQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<BulkDeleteJobsOutput> {
+    const answer = await this.ask.for(BulkDeleteJobs, { jobIds: [id], ...query }, caller);
+    const [error] = answer.errors;
+    if (error) throw new UnknownJobError(id, error.message);
+    return answer;
+  }
+
+  @Post(':id/match')
+  @HttpCode(200)
+  @ApiOperation({ summary: MatchJob.description })
+  @ApiParam(JOB)
+  @ApiBodyOf(MatchBody)
+  match(
+    @Param('id', IdPipe) id: string,
+    @ReadBody(MatchBody) body: MatchBody,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<MatchJobOutput> {
+    return this.ask.for(MatchJob, { ...body, jobId: id }, caller);
+  }
+
+  @Post(':id/unmerge')
+  @HttpCode(200)
+  @ApiOperation({ summary: UnmergeJobs.description })
+  @ApiParam(JOB)
+  @ApiBodyOf(UnmergeBody)
+  unmerge(
+    @Param('id', IdPipe) id: string,
+    @ReadBody(UnmergeBody) body: UnmergeBody,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<UnmergeJobsOutput> {
+    return this.ask.for(UnmergeJobs, { ...body, jobId: id }, caller);
+  }
+}
+
+function linkedPage(request: FastifyRequest, { items, nextCursor }: ListJobsOutput): Page<Linked> {
+  const linked = items.map((job) => ({ ...job, links: { self: `/jobs/${job.id}` } }));
+  return pageOf(request, { items: linked, nextCursor });
+}

@@ -1,0 +1,55 @@
+import type { FlowContext } from '#libs/flows';
+import { processJobs } from '../tasks/index.js';
+
+/** Jobs that are read and written together unless said otherwise. */
+export const BATCH_SIZE = 100;
+/** Jobs of one task. */
+const JOBS_A_TASK = 1_000;
+/** Tasks side by side; the service has one database to write into. */
+const AT_ONCE = 4;
+
+/** What came of processing, over all tasks. */
+export interface Processed {
+  readonly success: boolean;
+  readonly jobsProcessed: number;
+  readonly merged: number;
+  readonly reposts: number;
+  readonly agencies: number;
+  /** Jobs that could not be processed. */
+  readonly failed: number;
+}
+
+export const NOTHING_PROCESSED: Processed = {
+  ...{ success: true, jobsProcessed: 0, merged: 0, reposts: 0, agencies: 0, failed: 0 },
+};
+
+/** Processes these jobs, shared out among tasks side by side that read and write `batchSize` at a time. */
+export async function processInBatches(
+  jobIds: readonly string[],
+  batchSize: number,
+  ctx: FlowContext,
+): Promise<Processed> {
+  const done = await ctx.map(
+    sharesOf(jobIds),
+    async (share) => {
+      const { errors, ...counts } = await ctx.task(processJobs, { jobIds: share, batchSize });
+      return { ...counts, failed: errors.length };
+    },
+    { concurrency: AT_ONCE },
+  );
+  return done.reduce<Processed>(addUp, NOTHING_PROCESSED);
+}
+
+export const addUp = (one: Processed, other: Processed): Processed => ({
+  success: one.success && other.success,
+  jobsProcessed: one.jobsProcessed + other.jobsProcessed,
+  merged: one.merged + other.merged,
+  reposts: one.reposts + other.reposts,
+  agencies: one.agencies + other.agencies,
+  failed: one.failed + other.failed,
+});
+
+const sharesOf = (jobIds: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(jobIds.length / JOBS_A_TASK) }, (_, nth) =>
+    jobIds.slice(nth * JOBS_A_TASK, (nth + 1) * JOBS_A_TASK),
+  );

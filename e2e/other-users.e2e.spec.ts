@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { APPLIER_CONTRACTS, DOCUMENTS_CONTRACTS, SCRAPER_CONTRACTS } from '#libs/contracts';
+import { inputSchemaOf, type DtoClass } from '#libs/operations';
+import { HuntApps } from './support/hunt-apps.js';
+import { openingAt } from './support/openings.js';
+import type { Answer, Person } from './support/person.js';
+
+interface Ids {
+  readonly jobId: string;
+  readonly cvId: string;
+  readonly letterId: string;
+  readonly applicationId: string;
+  readonly runId: string;
+  /** Of the CV's file. */
+  readonly sha256: string;
+}
+
+/** Of things that there are not. */
+const NOBODYS: Ids = {
+  jobId: 'job_0',
+  cvId: 'cv_0',
+  letterId: 'letter_0',
+  applicationId: 'app_0',
+  runId: 'run-0',
+  sha256: '0'.repeat(64),
+};
+
+let apps: HuntApps;
+let kim: Person;
+/** Has a profile too, so that nothing is refused for want of one. */
+let lou: Person;
+let kims: Ids;
+let lous: Pick<Ids, 'jobId' | 'cvId' | 'letterId'>;
+
+beforeAll(async () => {
+  apps = await HuntApps.start();
+  kim = apps.person('kim');
+  lou = apps.person('lou');
+  await Promise.all([kim.importProfile(), lou.importProfile()]);
+  await kim.must('PATCH', '/profile', { preferences: { dailyLimit: 7 } });
+  const jobId = await kim.bring(openingAt('Ahornau'));
+  await kim.operate('process_jobs', { jobIds: [jobId] });
+  const { runId, shown } = await kim.startApplying(jobId);
+  const [cv, letter] = shown.attachments;
+  kims = {
+    jobId,
+    cvId: cv!.documentId,
+    letterId: letter!.documentId,
+    applicationId: shown.applicationId,
+    runId,
+    sha256: cv!.sha256,
+  };
+  const own = { jobId: await lou.bring(openingAt('Birkenau')) };
+  const [{ cvId }, { letterId }] = await Promise.all([
+    lou.operate<{ cvId: string }>('generate_cv', own),
+    lou.operate<{ letterId: string }>('generate_letter', own),
+  ]);
+  lous = { ...own, cvId, letterId };
+});
+afterAll(() => apps.close());
+
+const approved = {
+  approvedSha256: 'a'.repeat(64),
+  approval: { kind: 'person', by: 'lou', at: '2026-11-03T08:00:00Z' },
+} as const;
+
+/** Every operation that takes an id, the code that it refuses an unknown one with, and what it is asked. */
+const OPERATIONS: readonly (readonly [name: string, code: string, input: (ids: Ids) => object])[] = [
+  ['get_job', 'jobs/not-found', ({ jobId }) => ({ jobId })],
+  ['update_job', 'jobs/not-found', ({ jobId }) => ({ jobId, changes: { notes: 'mine' } })],
+  ['unmerge_jobs', 'jobs/not-found', ({ jobId }) => ({ jobId })],
+  ['match_job', 'jobs/not-found', ({ jobId }) => ({ jobId })],
+  ['preview_scoring', 'jobs/not-found', ({ jobId }) => ({ jobId })],
+  ['generate_cv', 'jobs/not-found', ({ jobId }) => ({ jobId })],
+  ['generate_letter', 'jobs/not-found', ({ jobId }) => ({ jobId })],
+  ['get_cv', 'documents/unknown-document', ({ cvId }) => ({ cvId })],
+  ['get_letter', 'documents/unknown-document', ({ letterId }) => ({ letterId })],
+  ['get_document', 'documents/unknown-document', ({ cvId }) => ({ documentId: cvId })],
+  ['get_document', 'documents/unknown-document', ({ letterId }) => ({ documentId: letterId })],
+  // Of all that it takes, one is another's.
+  ['prepare_application', 'jobs/not-found', ({ jobId }) => ({ ...lous, jobId })],
+  ['prepare_application', 'documents/unknown-document', ({ cvId }) => ({ ...lous, cvId })],
+  ['prepare_application', 'documents/unknown-document', ({ letterId }) => ({ ...lous, letterId })],
+  ['apply_job', 'applier/unknown-application', ({ applicationId }) => ({ applicationId, ...approved })],
+  ['apply_job', 'jobs/not-found', ({ jobId, cvId }) => ({ jobId, cvId, ...approved })],
+  ['withdraw_application', 'applier/unknown-application', ({ applicationId }) => ({ applicationId })],
+  [
+    'update_application',
+    'applier/unknown-application',
+    ({ applicationId }) => ({ applicationId, notes: 'mine' }),
+  ],
+  ['get_application', 'applier/unknown-application', ({ applicationId }) => ({ applicationId })],
+  [
+    'get_application_file',
+    'applier/unknown-application',
+    ({ applicationId, sha256 }) => ({ applicationId, sha256 }),
+  ],
+  ['prefill_form', 'applier/unknown-application', ({ applicationId }) => ({ applicationId })],
+];
+
+/** Those that take many, and say of each what is wrong with it. */
+const OF_MANY: readonly string[] = ['process_jobs', 'match_jobs', 'bulk_delete_jobs'];
+/** Those whose ids are filters. */
+const LISTS: readonly string[] = ['list_jobs', 'search_jobs', 'list_documents', 'list_applications'];
+
+/** Every route of the hunt that takes an id, and the most telling ones of runs. */
+const ROUTES: readonly {
+  readonly method: string;
+  readonly path: string;
+  readonly code: string;
+  readonly body?: object;
+}[] = [
+  { method: 'GET', path: '/jobs/:jobId', code: 'jobs/not-found' },
+  { method: 'PATCH', path: '/jobs/:jobId', code: 'jobs/not-found', body: { notes: 'mine' } },
+  { method: 'DELETE', path: '/jobs/:jobId', code: 'jobs/not-found' },
+  { method: 'POST', path: '/jobs/:jobId/match', code: 'jobs/not-found', body: {} },
+  { method: 'POST', path: '/jobs/:jobId/unmerge', code: 'jobs/not-found', body: {} },
+  { method: 'GET', path: '/documents/cvs/:cvId', code: 'documents/unknown-document' },
+  { method: 'GET', path: '/documents/letters/:letterId', code: 'documents/unknown-document' },
+  { method: 'GET', path: '/documents/:cvId/file', code: 'documents/unknown-document' },
+  { method: 'GET', path: '/documents/:letterId/file?format=docx', code: 'documents/unknown-document' },
+  { method: 'GET', path: '/applications/:applicationId', code: 'applier/unknown-application' },
+  { method: 'GET', path: '/applications/:applicationId/files/:sha256', code: 'applier/unknown-application' },
+  {
+    method: 'PATCH',
+    path: '/applications/:applicationId',
+    code: 'applier/unknown-application',
+    body: { notes: 'mine' },
+  },
+  {
+    method: 'POST',
+    path: '/applications/:applicationId/withdraw',
+    code: 'applier/unknown-application',
+    body: {},
+  },
+  {
+    method: 'POST',
+    path: '/applications/:applicationId/prefill',
+    code: 'applier/unknown-application',
+    body: {},
+  },
+  { method: 'GET', path: '/approvals/:runId.4', code: 'gateway/unknown-approval' },
+  { method: 'GET', path: '/flow-runs/:runId', code: 'gateway/unknown-run' },
+  { method: 'GET', path: '/flow-runs/:runId/steps', code: 'gateway/unknown-run' },
+  { method: 'GET', path: '/flow-runs/:runId/approvals', code: 'gateway/unknown-run' },
+  { method: 'GET', path: '/flow-runs/:runId/artifacts', code: 'gateway/unknown-run' },
+  { method: 'GET', path: '/flow-runs/:runId/logs', code: 'audit/not-found' },
+  {
+    method: 'POST',
+    path: '/flow-runs/:runId/approvals/4',
+    code: 'gateway/unknown-run',
+    body: { approved: true },
+  },
+  { method: 'POST', path: '/flow-runs/:runId/cancel', code: 'gateway/unknown-run', body: {} },
+];
+
+const filled = (path: string, ids: Ids): string =>
+  path.replace(/:(\w+)/g, (_, name: string) => ids[name as keyof Ids]);
+
+/** What an answer says, word for word, but for the ids and what the request itself was known by. */
+function said({ status, body }: Answer, ids: Ids): string {
+  const { code, title, detail, errors } = body;
+  let text = JSON.stringify({ status, code, title, detail, errors });
+  for (const [name, id] of Object.entries<string>({ ...ids })) text = text.replaceAll(id, name);
+  return text;
+}
+
+const takesId = (input: DtoClass): boolean =>
+  Object.keys(inputSchemaOf(input).properties ?? {}).some((name) => /Ids?$/.test(name) && name !== 'userId');
+
+describe('what belongs to another', () => {
+  it('is asked for here by every operation that takes an id', () => {
+    const taking = [...SCRAPER_CONTRACTS, ...DOCUMENTS_CONTRACTS, ...APPLIER_CONTRACTS]
+      .filter(({ input }) => takesId(input))
+      .map(({ name }) => name);
+    const asked = new Set(OPERATIONS.map(([name]) => name));
+    expect(taking.sort()).toEqual([...asked, ...OF_MANY, ...LISTS].sort());
+  });
+
+  it('is asked for here at every route of the hunt that takes an id', async () => {
+    const { paths } = await lou.must<{ paths: Record<string, object> }>('GET', '/docs-json');
+    const places = Object.entries(paths)
+      .filter(([path]) => /^\/(jobs|documents|applications|approvals|profile)\/.*\{/.test(path))
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+    const asked = ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${path}`)
+      .filter((route) => !route.includes('/flow-runs/'))
+      .map((route) =>
+        route
+          .replace(/\?.*/, '')
+          .replace(/:sha256/, '{sha256}')
+          .replace(/:\w+(\.4)?/, '{id}'),
+      );
+    expect([...new Set(asked)].sort()).toEqual(places.sort());
+  });
+
+  it.each(OPERATIONS)(
+    'is to %s what is not there (%s), whoever the input names',
+    async (name, code, input) => {
+      const ask = (ids: Ids, more: object = {}) =>
+        lou.ask('POST', `/operations/${name}`, { ...input(ids), ...more });
+      const [another, nobody, named] = await Promise.all([
+        ask(kims),
+        ask(NOBODYS),
+        ask(kims, { userId: 'kim' }),
+      ]);
+      expect(another).toMatchObject({ status: 404, body: { code } });
+      expect(said(another, kims)).toBe(said(nobody, NOBODYS));
+      expect(said(named, kims)).toBe(said(nobody, NOBODYS));
+    },
+  );
+
+  it.each(ROUTES)('is not at $method $path', async ({ method, path, code, body }) => {
+    const ask = (ids: Ids) => lou.ask(method, filled(path, ids), body);
+    const [another, nobody] = await Promise.all([ask(kims), ask(NOBODYS)]);
+    expect(another).toMatchObject({ status: 404, body: { code } });
+    expect(said(another, kims)).toBe(said(nobody, NOBODYS));
+  });
+
+  it.each(OF_MANY)('is no job of theirs to %s', async (name) => {
+    const { body } = await lou.ask('POST', `/operations/${name}`, { jobIds: [kims.jobId] });
+    expect(body).toMatchObject({
+      status: 'failed',
+      result: { success: false, errors: [{ item: kims.jobId, message: 'is no job of yours' }] },
+    });
+  });
+
+  it('is in no list', async () => {
+    for (const path of [
+      '/jobs?company=Ahornau',
+      `/documents?jobId=${kims.jobId}`,
+      `/documents?kind=letter&jobId=${kims.jobId}`,
+      '/applications',
+      `/applications?jobId=${kims.jobId}`,
+      '/flow-runs',
+      '/approvals',
+    ])
+      expect([path, (await lou.must('GET', path))['items']]).toEqual([path, []]);
+  });
+
+  it('is no profile of theirs, in no version', async () => {
+    for (const named of [{}, { userId: 'kim' }])
+      expect(await lou.operate('get_profile', named)).toMatchObject({
+        userId: 'lou',
+        version: 1,
+        preferences: { dailyLimit: 100 },
+      });
+    expect(await kim.must('GET', '/profile?version=2')).toMatchObject({ preferences: { dailyLimit: 7 } });
+    expect(await lou.ask('GET', '/profile?version=2')).toMatchObject({
+      status: 404,
+      body: { code: 'documents/unknown-version' },
+    });
+    expect((await lou.must('GET', '/profile/versions'))['items']).toMatchObject([{ version: 1 }]);
+    expect(await apps.person('max').ask('GET', '/profile')).toMatchObject({
+      status: 404,
+      body: { code: 'documents/no-profile' },
+    });
+  });
+
+  it('is nothing that a flow can apply to or send', async () => {
+    for (const named of [{}, { userId: 'kim' }])
+      expect(await lou.apply(kims.jobId, named)).toMatchObject({
+        success: false,
+        cvId: null,
+        error: { code: 'jobs/not-found' },
+      });
+  });
+
+  it('stays as it was', async () => {
+    expect(await kim.must('GET', `/jobs/${kims.jobId}`)).toMatchObject({ status: 'new', notes: '' });
+    expect(await kim.must('GET', `/applications/${kims.applicationId}`)).toMatchObject({
+      status: 'prepared',
+      notes: '',
+    });
+    expect(await kim.must('GET', `/flow-runs/${kims.runId}`)).toMatchObject({ status: 'waiting' });
+    expect(apps.mail.handedOver()).toBe(0);
+  });
+});
