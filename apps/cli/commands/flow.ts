@@ -129,7 +129,7 @@ export async function watchToTheEnd(
     terminal.note(stillRunning(runId));
     return;
   }
-  session.exitCode = exitCodeOfRun(end.status);
+  session.exitCode = exitCodeOfRun(end);
   session.answer(command, { ...end, flow }, () => drawEnd(end));
 }
 

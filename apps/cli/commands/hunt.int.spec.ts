@@ -250,6 +250,24 @@ describe('jobs', () => {
     expect((await jobhunter('jobs', 'add', file)).code).toBe(ExitCode.usage);
   });
 
+  it('are kept from a pasted address', async () => {
+    const body = { success: true, source: 'lever', jobIds: ['j1', 'j2'], jobsCreated: 1, message: null };
+    gateway.on('POST /jobs/from-url', { body });
+    const { terminal, code } = await jobhunter('jobs', 'add', 'https://jobs.lever.co/acme');
+    expect(gateway.requests.at(-1)?.body).toEqual({ url: 'https://jobs.lever.co/acme' });
+    expect(terminal.stdout()).toBe('lever: 1 job kept, 1 known before.\nj1\nj2');
+    expect(code).toBe(ExitCode.ok);
+
+    gateway.on('POST /jobs/from-url', {
+      body: { ...body, success: false, jobIds: [], jobsCreated: 0, message: 'the page has no opening' },
+    });
+    const none = await jobhunter('jobs', 'add', 'https://acme.example');
+    expect([none.code, none.terminal.stdout()]).toEqual([
+      ExitCode.failed,
+      'lever gave nothing.\nthe page has no opening',
+    ]);
+  });
+
   it('are said to stand so, taken apart and deleted', async () => {
     gateway.on('PATCH /jobs/j1', { body: { updated: { status: 'applied', notes: 'near' } } });
     const set = await jobhunter('jobs', 'set', 'j1', 'applied', '--notes', 'near', '--dry-run');

@@ -3,6 +3,7 @@ import type {
   BulkDeleteJobsOutput,
   CreateJobsBatchOutput,
   JobErrorDto,
+  ScrapeOutput,
   UnmergeJobsOutput,
   UpdateJobOutput,
 } from '#libs/contracts';
@@ -23,11 +24,17 @@ export function addJobChangeCommands(jobs: Command, session: Session): void {
     jobs
       .command('add')
       .description('Keep openings that you bring yourself')
-      .argument('<file>', 'JSON: a list of jobs with title, company, description, …; or - for standard input')
+      .argument(
+        '<file|address>',
+        'JSON: a list of jobs with title, company, description, …, - for standard input; or the address of an opening or a board',
+      )
       .option(...DRY_RUN)
-      .action((file: string, { dryRun }: { dryRun?: true }, command: Command) =>
-        add(session, file, dryRun, command),
+      .action((from: string, { dryRun }: { dryRun?: true }, command: Command) =>
+        /^https?:\/\//i.test(from)
+          ? addFrom(session, from, dryRun, command)
+          : add(session, from, dryRun, command),
       ),
+    'jobs add https://jobs.lever.co/acme',
     'jobs add openings.json',
   );
 
@@ -115,6 +122,28 @@ async function add(
     [
       `${count(jobsCreated, 'job')} ${answer.dryRun ? 'would be kept' : 'kept'}, ${jobsUpdated} known before.`,
       ...errorLines(errors),
+    ].join('\n'),
+  );
+}
+
+async function addFrom(
+  session: Session,
+  url: string,
+  dryRun: true | undefined,
+  command: Command,
+): Promise<void> {
+  const gateway = await session.gateway(command);
+  const answer = await gateway.post<ScrapeOutput>('/jobs/from-url', { url, dryRun });
+  const { success, source, jobIds, jobsCreated, message } = answer;
+  if (!success) session.exitCode = ExitCode.failed;
+  const kept = `${count(jobsCreated, 'job')} kept, ${jobIds.length - jobsCreated} known before`;
+  session.answer(command, answer, () =>
+    [
+      success
+        ? `${source}: ${dryRun ? 'nothing is asked or kept in a dry run' : kept}.`
+        : `${source} gave nothing.`,
+      ...(message ? [oneLine(message)] : []),
+      ...jobIds,
     ].join('\n'),
   );
 }

@@ -80,10 +80,12 @@ async function begun(runId: string, { gateway, pause = pauseFor }: FollowRunOpti
   }
 }
 
-/** Gives the exit code that tells a script how a run ended. */
-export function exitCodeOfRun(status: RunEnd['status']): ExitCode {
-  if (status === 'completed') return ExitCode.ok;
-  return status === 'halted' ? ExitCode.halted : ExitCode.failed;
+/** Gives the exit code that tells a script how a run ended; a result may say that nothing came of it. */
+export function exitCodeOfRun({ status, result }: Pick<RunEnd, 'status' | 'result'>): ExitCode {
+  if (status === 'halted') return ExitCode.halted;
+  const unsuccessful =
+    typeof result === 'object' && result !== null && 'success' in result && result.success === false;
+  return status === 'completed' && !unsuccessful ? ExitCode.ok : ExitCode.failed;
 }
 
 async function watcherFor(options: FollowRunOptions, view: RunView): Promise<RunWatcher> {

@@ -12,7 +12,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export const EXIT_CODES_HELP = `Exit codes:
   0    done; a followed run completed
-  1    failed; a followed run failed or was cancelled
+  1    failed; a followed run failed, was cancelled, or ended with success: false
   2    wrong usage: the command, an option or a value
   3    a followed run halted and waits for a person
   4    what was asked for does not exist

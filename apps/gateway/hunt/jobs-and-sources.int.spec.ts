@@ -9,6 +9,8 @@ import {
   CreateJobsBatchInput,
   ListWatchedEmployers,
   MatchJob,
+  ScrapeUrl,
+  ScrapeUrlInput,
   SearchJobs,
   SearchJobsInput,
   UnmergeJobs,
@@ -27,6 +29,7 @@ import type {
   ListJobsOutput,
   ListWatchedEmployersOutput,
   MatchJobOutput,
+  ScrapeOutput,
   UnmergeJobsOutput,
   UnwatchEmployerOutput,
   UpdateJobOutput,
@@ -58,6 +61,15 @@ class ScraperStandIn {
     return {
       ...{ success: true, jobsCreated: jobs.length - 1, jobsUpdated: 0 },
       ...{ jobIds: ['j1'], errors, dryRun, message: null },
+    };
+  }
+
+  @Operation(ScrapeUrl)
+  scrapeUrl({ url, fetchDetails }: ScrapeUrlInput): ScrapeOutput {
+    taken.push({ url, fetchDetails });
+    return {
+      ...{ success: true, source: 'lever', jobsCreated: 1, jobsUpdated: 0, jobIds: ['j1'], pages: [] },
+      ...{ queryIndexId: null, taskRunId: null, dryRun: false, message: null },
     };
   }
 
@@ -124,7 +136,7 @@ class ScraperStandIn {
 class ScraperModule {}
 
 const CONTRACTS = [
-  ...[SearchJobs, CreateJobsBatch, UpdateJob, BulkDeleteJobs, UnmergeJobs, MatchJob],
+  ...[SearchJobs, CreateJobsBatch, ScrapeUrl, UpdateJob, BulkDeleteJobs, UnmergeJobs, MatchJob],
   ...[CheckSources, WatchEmployer, ListWatchedEmployers, UnwatchEmployer],
 ];
 
@@ -164,6 +176,16 @@ describe('jobs', () => {
     expect(await at.post('/jobs', { jobs: [] })).toMatchObject({
       status: 422,
       body: { errors: [{ field: 'jobs', value: [], message: 'jobs must hold at least one job' }] },
+    });
+  });
+
+  it('are kept from a pasted address', async () => {
+    const { status, body } = await at.post('/jobs/from-url', { url: 'https://jobs.lever.co/acme' });
+    expect([status, body]).toMatchObject([200, { source: 'lever', jobIds: ['j1'] }]);
+    expect(taken.at(-1)).toEqual({ url: 'https://jobs.lever.co/acme', fetchDetails: true });
+    expect(await at.post('/jobs/from-url', { url: 'acme' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'url', value: 'acme', message: 'url must be an http or https address' }] },
     });
   });
 

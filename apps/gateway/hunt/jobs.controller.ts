@@ -11,6 +11,8 @@ import {
   ListJobsInput,
   MatchJob,
   MatchJobInput,
+  ScrapeUrl,
+  ScrapeUrlInput,
   SearchJobs,
   SearchJobsInput,
   UnmergeJobs,
@@ -24,6 +26,7 @@ import type {
   JobSummaryDto,
   ListJobsOutput,
   MatchJobOutput,
+  ScrapeOutput,
   UnmergeJobsOutput,
   UpdateJobOutput,
 } from '#libs/contracts';
@@ -43,6 +46,7 @@ import { DryRunQuery, JobChanges, UnknownJobError } from './job-changes.js';
 class CreateBody extends OmitType(CreateJobsBatchInput, ['userId'] as const) {}
 class DeleteBody extends OmitType(BulkDeleteJobsInput, ['userId'] as const) {}
 class MatchBody extends OmitType(MatchJobInput, ['jobId', 'userId'] as const) {}
+class UrlBody extends OmitType(ScrapeUrlInput, ['userId'] as const) {}
 class UnmergeBody extends OmitType(UnmergeJobsInput, ['jobId', 'userId'] as const) {}
 
 type Linked = JobSummaryDto & { readonly links: { readonly self: string } };
@@ -86,6 +90,18 @@ export class JobsController {
     @CalledBy() caller: Caller,
   ): Promise<CreateJobsBatchOutput> {
     return this.ask.for(CreateJobsBatch, body, caller);
+  }
+
+  @Post('from-url')
+  @HttpCode(200)
+  @ApiOperation({ summary: ScrapeUrl.description })
+  @ApiBodyOf(UrlBody)
+  fromUrl(
+    @ReadBody(UrlBody) body: UrlBody,
+    @ReadQuery(NoQuery) _query: NoQuery,
+    @CalledBy() caller: Caller,
+  ): Promise<ScrapeOutput> {
+    return this.ask.for(ScrapeUrl, body, caller);
   }
 
   @Post('bulk-delete')
