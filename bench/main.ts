@@ -7,6 +7,7 @@ import { directCall } from './direct-call/measure-direct-call.js';
 import { wideFlow } from './fan-out/measure-fan-out.js';
 import { firstOperation } from './first-operation/measure-first-operation.js';
 import { folding } from './folding/measure-folding.js';
+import { huntDocuments } from './hunt/measure-documents.js';
 import { hunt } from './hunt/measure-hunt.js';
 import type { Measure } from './measure.js';
 import { replay } from './replay/measure-replay.js';
@@ -35,6 +36,7 @@ const MEASURES: readonly Measure[] = [
   wideFlow,
   twoOrchestrators,
   hunt,
+  huntDocuments,
 ];
 /** However a measure hangs, the bench ends. */
 const LONGEST_MS = 15 * 60_000;

@@ -30,6 +30,17 @@ export class BadTemplateError extends TerminalError {
   }
 }
 
+/** A document's pages cannot be set again as they were, so what was drawn now would not be what its PDF shows. */
+export class ChangedTemplateError extends TerminalError {
+  constructor(readonly template: string) {
+    super(
+      'documents/changed-template',
+      `no picture of the document can be made: the template ${template}, or a font that it uses, ` +
+        'has changed since it was written; its PDF stays as it is',
+    );
+  }
+}
+
 /** A document says something about the person that their profile does not. */
 export class UnsourcedClaimError extends TerminalError {
   constructor(kind: DocumentKind, fields: readonly FieldError[]) {

@@ -50,10 +50,6 @@ export class DocumentRecord {
   @Prop({ type: Buffer, required: true })
   pdf: Buffer;
 
-  /** The pages as SVG, compressed by gzip. */
-  @Prop({ type: Buffer, required: true })
-  drawing: Buffer;
-
   /** Made when first asked for. */
   @Prop({ type: Buffer, default: null })
   docx: Buffer | null;

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { DOCUMENT_LANGUAGES, GetJob } from '#libs/contracts';
 import type {
@@ -22,9 +20,6 @@ import { modelOf } from './document-view.js';
 import type { DocumentRecord } from './document.schema.js';
 import { documentIdOf, DocumentsStore, kindOfId } from './documents.store.js';
 import { warningsOf } from './warnings.js';
-
-const compress = promisify(gzip);
-const decompress = promisify(gunzip);
 
 export interface WriteOptions {
   readonly kind: DocumentKind;
@@ -64,7 +59,7 @@ export class DocumentsService {
     const now = new Date();
     const { resume } = profile;
     const model = makeModel({ resume, job, language, writtenOn: now.toISOString().slice(0, 10) });
-    const { drawing, ...rendered } = this.renderer.render(model, template, { resume, job });
+    const rendered = await this.renderer.render(model, template, { resume, job });
     const names = { kind, language, person: model.name.text, company: job.company };
     const record: DocumentRecord = {
       ...{ _id, userId, kind, jobId, template, language },
@@ -74,7 +69,6 @@ export class DocumentsService {
       profileVersion: profile.version,
       model: JSON.stringify(model),
       warnings: warningsOf(model, rendered.pages),
-      drawing: await compress(drawing),
       ...{ docx: null, html: null, md: null, png: null },
       fileName: fileNameOf(names, 'pdf'),
       bytes: rendered.pdf.byteLength,
@@ -119,8 +113,9 @@ export class DocumentsService {
   ): Promise<Buffer> {
     const known = record[format];
     if (known !== null) return known;
-    const drawing = (await decompress(record.drawing)).toString();
-    const file = await this.renderer.file(format, { model: modelOf(record), drawing, pages: record.pages });
+    const { template, sha256 } = record;
+    const drawn = { model: modelOf(record), template, sha256 };
+    const file = await this.renderer.file(format, drawn);
     return dryRun ? file : this.store.keepFile(record, format, file);
   }
 }

@@ -18,7 +18,8 @@ const read = new Map<string, ReadPdf>();
 const textOf = (kind: string, name: string): string => read.get(`${kind}/${name}`)?.text ?? '';
 
 beforeAll(async () => {
-  const pdfs = TEMPLATES.map(([kind, name]) => renderer.render(modelFor(kind), name, GROUND).pdf);
+  const rendered = TEMPLATES.map(([kind, name]) => renderer.render(modelFor(kind), name, GROUND));
+  const pdfs = (await Promise.all(rendered)).map(({ pdf }) => pdf);
   (await readPdfs(pdfs)).forEach((pdf, index) => read.set(TEMPLATES[index]?.join('/') ?? '', pdf));
 });
 
@@ -131,10 +132,11 @@ describe('a page', () => {
   const reachOf = async (resume: Readonly<Record<string, unknown>>): Promise<number[]> => {
     const ground = { resume, job: JOB };
     const options = { ...ground, language: 'de', writtenOn: '2026-11-21' } as const;
-    const pdfs = TEMPLATES.map(([kind, name]) => {
+    const rendered = TEMPLATES.map(([kind, name]) => {
       const model = kind === 'cv' ? cvModel(options) : letterModel(options);
-      return renderer.render(model, name, ground).pdf;
+      return renderer.render(model, name, ground);
     });
+    const pdfs = (await Promise.all(rendered)).map(({ pdf }) => pdf);
     return (await readPdfs(pdfs)).map(({ reach }) => reach);
   };
 
@@ -154,7 +156,7 @@ describe('a page', () => {
     for (const reach of await reachOf(resume)) expect(reach).toBeLessThan(0.96);
     const ground = { resume, job: JOB };
     const model = cvModel({ ...ground, language: 'de', writtenOn: '2026-11-21' });
-    const [pdf] = await readPdfs([renderer.render(model, 'default', ground).pdf]);
+    const [pdf] = await readPdfs([(await renderer.render(model, 'default', ground)).pdf]);
     const text = pdf?.text.replaceAll(' ', '') ?? '';
     for (const first of 'NLWPH') expect(text).toContain(`${first}${long}`);
   });

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { OnModuleDestroy } from '@nestjs/common';
 import type { DocumentFormat, TemplateDto } from '#libs/contracts';
 import type { DocumentKind } from '#libs/contracts';
 import type { FieldError } from '#libs/run-log';
 import {
   BareProfileError,
+  ChangedTemplateError,
   NoGlyphsError,
   someOf,
   UnsourcedClaimError,
@@ -32,19 +34,18 @@ export interface Rendered {
   readonly sha256: string;
   readonly pages: number;
   readonly templateSha256: string;
-  /** The pages as SVG, of which a picture can be made later. */
-  readonly drawing: string;
 }
 
 /** A document whose PDF is made. */
 export interface Drawn {
   readonly model: DocumentModel;
-  readonly drawing: string;
-  readonly pages: number;
+  readonly template: string;
+  /** Of the PDF. */
+  readonly sha256: string;
 }
 
-/** Makes files of document models. Touches no network and no file but templates and fonts. */
-export class Renderer {
+/** Makes files of document models, the pages in a thread of its own. Touches no network and no file but templates and fonts. */
+export class Renderer implements OnModuleDestroy {
   private readonly templates: TemplateCatalog;
   private readonly typst: TypstCompiler;
   private readonly glyphs: GlyphCheck;
@@ -55,6 +56,10 @@ export class Renderer {
     this.glyphs = new GlyphCheck(this.typst);
   }
 
+  async onModuleDestroy(): Promise<void> {
+    await this.typst.close();
+  }
+
   listTemplates(kind?: DocumentKind): TemplateDto[] {
     return this.templates.list(kind);
   }
@@ -63,25 +68,20 @@ export class Renderer {
    * Makes the PDF, after making sure that every claim has its source and every character a glyph. Throws
    * UnknownTemplateError, BadTemplateError, BareProfileError, UnsourcedClaimError and NoGlyphsError.
    */
-  render(model: DocumentModel, templateName: string, ground: ClaimGround): Rendered {
+  async render(model: DocumentModel, templateName: string, ground: ClaimGround): Promise<Rendered> {
     const template = this.templates.get(model.kind, templateName);
     const unsourced = unsourcedClaims(model, ground);
     if (unsourced.length > 0) throw new UnsourcedClaimError(model.kind, unsourced);
     refuseBare(model);
-    const missing = this.glyphs.missing([...linesOf(model)].map(([, { text }]) => text));
+    const missing = await this.glyphs.missing([...linesOf(model)].map(([, { text }]) => text));
     if (missing.length > 0) throw new NoGlyphsError(missing, placesOf(missing, model));
-    const { pdf, svg, count } = this.typst.pages(template, model);
-    return {
-      pdf,
-      sha256: createHash('sha256').update(pdf).digest('hex'),
-      pages: count,
-      templateSha256: template.sha256,
-      drawing: svg,
-    };
+    const { pdf, count } = await this.typst.pages(template, model);
+    return { pdf, sha256: sha256Of(pdf), pages: count, templateSha256: template.sha256 };
   }
 
-  /** Makes a file beside the PDF. */
-  async file(format: Exclude<DocumentFormat, 'pdf'>, { model, drawing, pages }: Drawn): Promise<Buffer> {
+  /** Makes a file beside the PDF. Throws ChangedTemplateError for a picture of pages that cannot be set again. */
+  async file(format: Exclude<DocumentFormat, 'pdf'>, drawn: Drawn): Promise<Buffer> {
+    const { model } = drawn;
     switch (format) {
       case 'docx':
         return toDocx(model);
@@ -90,9 +90,21 @@ export class Renderer {
       case 'md':
         return Buffer.from(toMarkdown(model));
       case 'png':
-        return toPng(drawing, pages);
+        return this.picture(drawn);
     }
   }
+
+  /** Sets the pages again, and shows them only where they are the ones of the PDF. */
+  private async picture({ model, template: name, sha256 }: Drawn): Promise<Buffer> {
+    const template = this.templates.get(model.kind, name);
+    const { pdf, count, svg } = await this.typst.drawnPages(template, model);
+    if (sha256Of(pdf) !== sha256) throw new ChangedTemplateError(name);
+    return toPng(svg, count);
+  }
+}
+
+function sha256Of(file: Buffer): string {
+  return createHash('sha256').update(file).digest('hex');
 }
 
 /** A name alone makes no document. */

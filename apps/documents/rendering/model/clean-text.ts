@@ -4,10 +4,14 @@ const UNSEEN =
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 /** Pictures among letters, which no font of ours has and applicant tracking systems stumble over. */
 const EMOJI = /\p{Emoji_Presentation}[\p{Emoji_Modifier}\u200D\uFE0F\p{Emoji_Presentation}]*|\uFE0F/gu;
+/** A line that is as it may stand already, as most are. */
+const CLEAN =
+  /^(?![*-] )[!-~\u00C0-\u024F\u2013\u2014\u2026\u20AC]+(?: [!-~\u00C0-\u024F\u2013\u2014\u2026\u20AC]+)*$/;
 const BULLET = /^\s*[•▪◦*-]\s+/;
 
 /** Gives a text's paragraphs as they may stand in a document: whole characters, single spaces, nothing unseen, no emoji. */
 export function paragraphsOf(text: string): string[] {
+  if (CLEAN.test(text)) return [text];
   return text
     .normalize('NFC')
     .replace(LONE_SURROGATE, '\uFFFD')

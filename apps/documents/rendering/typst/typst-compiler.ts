@@ -1,79 +1,70 @@
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { BadTemplateError } from '../../documents/document-errors.js';
 import type { DocumentModel } from '../model/document-model.js';
 import type { Template } from '../templates/template-catalog.js';
-
-/** Compilations after which what Typst remembers of older ones is let go. */
-const EVICT_EVERY = 50;
-const EVICT_AGE = 10;
-/** Nothing of the clock goes into the file; it is tagged for screen readers by default. */
-const PDF_OPTIONS = { creationTimestamp: 0 } as const;
+import { TypstThread } from './typst-thread.js';
+import type { Diagnostic, Question, SetPages } from './typst-thread.js';
 
 export interface Pages {
   readonly pdf: Buffer;
-  /** All pages below each other, every character as an outline. */
-  readonly svg: string;
   readonly count: number;
 }
 
-interface Diagnostic {
-  readonly message?: string;
-  readonly hints?: readonly string[];
-  readonly path?: string;
-  readonly range?: { readonly start?: { readonly line?: number; readonly character?: number } } | null;
+/** Pages with what they look like. */
+export interface DrawnPages extends Pages {
+  /** All pages below each other, every character as an outline. */
+  readonly svg: string;
 }
 
 /**
- * Makes pages by Typst, in this process and without the network. What a document says goes in as data and is never
- * parsed as markup; a template reads files of its own folder only.
+ * Makes pages by Typst, in a thread of this process and without the network. What a document says goes in as data and
+ * is never parsed as markup; a template reads files of its own folder only.
  */
 export class TypstCompiler {
-  private readonly compilers = new Map<string, NodeCompiler>();
-  private compiled = 0;
+  private readonly thread: TypstThread;
 
-  constructor(private readonly fontFolder?: string) {}
+  constructor(fontFolder?: string) {
+    this.thread = new TypstThread(fontFolder);
+  }
 
-  /** Makes the PDF and a drawing of its pages. Throws BadTemplateError with what Typst says. */
-  pages(template: Template, model: DocumentModel): Pages {
-    const compiler = this.compilerFor(template.root);
-    const made = compiler.compile({
-      mainFilePath: template.file,
-      inputs: { data: JSON.stringify(model) },
-      resetRead: true,
-    });
-    if (made.result === null) {
-      const error = made.takeError() ?? made.takeDiagnostics();
-      const problems =
-        error === null ? [] : (compiler.fetchDiagnostics(error) as Diagnostic[]).map(sentenceOf);
-      throw new BadTemplateError(template.name, problems.length > 0 ? problems : ['Typst does not say why']);
-    }
-    const pages = {
-      pdf: compiler.pdf(made.result, PDF_OPTIONS),
-      svg: compiler.plainSvg(made.result),
-      count: made.result.numOfPages,
-    };
-    this.compiled += 1;
-    if (this.compiled % EVICT_EVERY === 0) compiler.evictCache(EVICT_AGE);
-    return pages;
+  /** Throws BadTemplateError with what Typst says. */
+  async pages(template: Template, model: DocumentModel): Promise<Pages> {
+    const { pdf, count } = await this.set(template.name, questionOf(template, model, ['pdf']));
+    return { pdf: bytesOf(pdf), count };
+  }
+
+  /** The same with a drawing, which takes longer than all the rest. */
+  async drawnPages(template: Template, model: DocumentModel): Promise<DrawnPages> {
+    const question = questionOf(template, model, ['pdf', 'svg']);
+    const { pdf, count, svg = '' } = await this.set(template.name, question);
+    return { pdf: bytesOf(pdf), count, svg };
   }
 
   /** Draws what a source makes of data, without a folder to read from. */
-  svgOf(source: string, data: unknown): string {
-    const compiler = this.compilerFor('');
-    const { result } = compiler.compile({ mainFileContent: source, inputs: { data: JSON.stringify(data) } });
-    if (result === null) throw new BadTemplateError('that tries the fonts', []);
-    return compiler.plainSvg(result);
+  async svgOf(text: string, data: unknown): Promise<string> {
+    const source = { mainFileContent: text, inputs: { data: JSON.stringify(data) } };
+    const { svg = '' } = await this.set('that tries the fonts', { root: '', source, wants: ['svg'] });
+    return svg;
   }
 
-  private compilerFor(root: string): NodeCompiler {
-    const known = this.compilers.get(root);
-    if (known) return known;
-    const fonts = this.fontFolder === undefined ? {} : { fontArgs: [{ fontPaths: [this.fontFolder] }] };
-    const made = NodeCompiler.create({ ...(root === '' ? {} : { workspace: root }), ...fonts });
-    this.compilers.set(root, made);
-    return made;
+  close(): Promise<void> {
+    return this.thread.close();
+  }
+
+  private async set(name: string, question: Question): Promise<SetPages> {
+    const answer = await this.thread.ask(question);
+    if ('pages' in answer) return answer.pages;
+    const problems = answer.problems.map(sentenceOf);
+    throw new BadTemplateError(name, problems.length > 0 ? problems : ['Typst does not say why']);
   }
 }
+
+function questionOf({ root, file }: Template, model: DocumentModel, wants: Question['wants']): Question {
+  const source = { mainFilePath: file, inputs: { data: JSON.stringify(model) }, resetRead: true };
+  return { root, source, wants };
+}
+
+const bytesOf = (bytes: Uint8Array = new Uint8Array()): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function sentenceOf({ message = 'cannot be compiled', hints = [], path, range }: Diagnostic): string {
   const file = path?.split(/[\\/]/).at(-1);
