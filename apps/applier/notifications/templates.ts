@@ -19,6 +19,10 @@ const TEXTS: Readonly<Record<NotifyTemplate, string>> = {
   'application-sent': 'Your application for {{title}} at {{company}} went out to {{to}}.',
   'application-to-hand-in':
     'Your application for {{title}} at {{company}} is approved; hand it in yourself at {{applyUrl}}',
+  'application-tomorrow':
+    'The application {{applicationId}} that you approved goes out on the next day on which it may: {{reason}}',
+  'application-unknown':
+    'Whether your application for {{title}} at {{company}} went out is not known. Find out before you send it again, then say so: {{error}}',
   'application-failed': 'Your application for {{title}} at {{company}} did not go out: {{error}}',
 };
 

@@ -5,6 +5,7 @@ import { exitCodeOfRun } from './follow-run.js';
 it.each([
   ['completed', { success: true }, ExitCode.ok],
   ['completed', { success: false, reason: 'failed' }, ExitCode.failed],
+  ['completed', { success: false, reason: 'dry_run' }, ExitCode.ok],
   ['completed', { applied: false }, ExitCode.ok],
   ['completed', null, ExitCode.ok],
   ['completed', 'done', ExitCode.ok],

@@ -83,9 +83,13 @@ async function begun(runId: string, { gateway, pause = pauseFor }: FollowRunOpti
 /** Gives the exit code that tells a script how a run ended; a result may say that nothing came of it. */
 export function exitCodeOfRun({ status, result }: Pick<RunEnd, 'status' | 'result'>): ExitCode {
   if (status === 'halted') return ExitCode.halted;
-  const unsuccessful =
-    typeof result === 'object' && result !== null && 'success' in result && result.success === false;
-  return status === 'completed' && !unsuccessful ? ExitCode.ok : ExitCode.failed;
+  return status === 'completed' && !isUnsuccessful(result) ? ExitCode.ok : ExitCode.failed;
+}
+
+function isUnsuccessful(result: unknown): boolean {
+  if (typeof result !== 'object' || result === null) return false;
+  const { success, reason } = result as { readonly success?: unknown; readonly reason?: unknown };
+  return success === false && reason !== 'dry_run';
 }
 
 async function watcherFor(options: FollowRunOptions, view: RunView): Promise<RunWatcher> {

@@ -1,9 +1,10 @@
 import type { ApplyJobInput, ApplyJobOutput } from '#libs/contracts';
 import { TaskFailedError, type FlowContext } from '#libs/flows';
 import { applyJob } from '../tasks/index.js';
+import { tell } from './tell.js';
 
 /** After so many days something else must be wrong than a day's limit. */
-const MOST_DAYS = 30;
+export const MOST_DAYS = 30;
 
 /**
  * Sends what was approved. Where as many as the person lets out on one day (UTC) went out already, it goes out on the
@@ -16,7 +17,10 @@ export async function applyApproved(input: ApplyJobInput, ctx: FlowContext): Pro
     } catch (error) {
       const full = error instanceof TaskFailedError && error.code === 'applier/daily-limit';
       if (!full || day >= MOST_DAYS) throw error;
-      ctx.log.info('it goes out tomorrow', { reason: error.record.message });
+      const { applicationId } = input;
+      const metadata = { applicationId, reason: error.record.message };
+      if (day === 1)
+        await tell({ template: 'application-tomorrow', notificationType: 'info', metadata }, ctx);
     }
     const now = ctx.now().getTime();
     await ctx.sleep((ctx.now().setUTCHours(24, 0, 1, 0) - now) / 1_000);

@@ -64,7 +64,8 @@ export const dailyJobHunt = flow(
     // A dry run has stored nothing, so it goes on with the jobs that are there.
     if (jobIds.length === 0 && !ctx.flags.dryRun) return end('no_jobs_found');
 
-    await process(jobIds, ctx);
+    // What could not be processed is read while it is matched.
+    await processInBatches(jobIds, BATCH_SIZE, ctx);
     const matches = await matchBest(ctx.flags.dryRun ? null : jobIds, matchThreshold, ctx);
     counts.highMatches = matches.length;
     if (matches.length === 0) return end('no_high_matches');
@@ -87,16 +88,6 @@ async function profileOf(ctx: FlowContext) {
   } catch (error) {
     if (error instanceof TaskFailedError && error.code === 'documents/no-profile') return null;
     throw error;
-  }
-}
-
-/** What is not processed is read while it is matched, so a failure here does not end the hunt. */
-async function process(jobIds: readonly string[], ctx: FlowContext): Promise<void> {
-  try {
-    await processInBatches(jobIds, BATCH_SIZE, ctx);
-  } catch (error) {
-    if (!(error instanceof TaskFailedError)) throw error;
-    ctx.log.warn('not everything that was found could be processed', { reason: error.record.message });
   }
 }
 

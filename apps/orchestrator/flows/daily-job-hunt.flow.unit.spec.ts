@@ -40,7 +40,7 @@ const application = (jobId: string, over: object = {}) => ({
 });
 
 let there: { identities: string[] }[];
-let waiting: string[];
+let approvals: { name: string; status: string; answeredAt?: string }[];
 let notices: Asked[];
 let sent: string[];
 let env: TestEnvironment;
@@ -58,7 +58,7 @@ const playing = (over: PlayedOperations = {}): PlayedOperations => ({
     nextCursor: null,
   }),
   list_approvals: ({ name }: { name: string }) => ({
-    items: waiting.includes(name) ? [{}] : [],
+    items: approvals.filter((approval) => approval.name === name),
     nextCursor: null,
   }),
   get_profile: { standingRule: null },
@@ -88,7 +88,7 @@ const told = (): string[] => notices.map(({ template }) => template).sort();
 
 beforeEach(() => {
   there = [];
-  waiting = [];
+  approvals = [];
   notices = [];
   sent = [];
 });
@@ -158,9 +158,12 @@ describe.each(BOTH_WAYS)('the hunt of a day, %s', (_how, always) => {
     });
   });
 
-  it('leaves a job alone whose application waits for longer than a day', async () => {
-    there = [application('b', { preparedAt: '2025-10-01T00:00:00.000Z' })];
-    waiting = ['application app-b'];
+  it.each([
+    ['waits for longer than a day', { status: 'pending' }],
+    ['was approved and waits for its day', { status: 'approved', answeredAt: '2025-12-20T00:00:00.000Z' }],
+  ])('leaves a job alone whose application %s', async (_what, approval) => {
+    there = [application('b', { preparedAt: '2025-12-01T00:00:00.000Z' })];
+    approvals = [{ name: 'application app-b', ...approval }];
     await world();
     const run = await env.start(dailyJobHunt, INPUT);
     expect(await run.result()).toMatchObject({ applications: [{ jobId: 'a' }] });
@@ -343,6 +346,7 @@ describe('an application that is prepared', () => {
     await run.approve();
     expect(await run.result()).toMatchObject({ success: true, status: 'sent' });
     expect(tries).toEqual(['2026-01-01', '2026-01-02', '2026-01-03']);
+    expect(told()).toEqual(['application-sent', 'application-tomorrow', 'approval-waiting']);
   });
 
   it('is tried again an hour later where the mail server defers, without asking again', async () => {

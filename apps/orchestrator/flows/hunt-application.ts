@@ -9,11 +9,13 @@ import {
 } from '#libs/contracts';
 import { TaskFailedError, type FlowContext } from '#libs/flows';
 import { generateCv, generateLetter, prepareApplication } from '../tasks/index.js';
+import { MOST_DAYS } from './apply-approved.js';
 import { approvalNameOf } from './send-approved.js';
 import { sendApplication } from './send-application.flow.js';
 
-/** As many as list_applications takes, and gives at a time. */
+/** As many as list_applications takes. */
 const MOST_IDS = 1_000;
+/** As many as it, and list_approvals, give at a time. */
 const PAGE = 500;
 
 /**
@@ -53,12 +55,20 @@ async function applicationsTo(jobIds: readonly string[], ctx: FlowContext): Prom
 }
 
 async function counts({ id, status, preparedAt }: ApplicationSummaryDto, ctx: FlowContext): Promise<boolean> {
-  if (status !== 'prepared') return true;
-  const yesterday = ctx.now();
-  yesterday.setUTCDate(yesterday.getUTCDate() - 1);
-  if (preparedAt > yesterday.toISOString()) return true;
-  const waiting = { name: approvalNameOf(id), status: 'pending', limit: 1 } as const;
-  return (await ctx.task(ListApprovals, waiting)).items.length > 0;
+  if (status !== 'prepared' || preparedAt > daysAgo(1, ctx)) return true;
+  const { items } = await ctx.task(ListApprovals, { name: approvalNameOf(id), limit: PAGE });
+  // One that was given counts for as long as the run may wait for a day on which it goes out.
+  return items.some(
+    (approval) =>
+      approval.status === 'pending' ||
+      (approval.status === 'approved' && (approval.answeredAt ?? '') > daysAgo(MOST_DAYS, ctx)),
+  );
+}
+
+function daysAgo(days: number, ctx: FlowContext): string {
+  const then = ctx.now();
+  then.setUTCDate(then.getUTCDate() - days);
+  return then.toISOString();
 }
 
 /** Keeps the best job of each employer, for two applications at once do neither of them good. */

@@ -1,4 +1,4 @@
-import type { FlowContext } from '#libs/flows';
+import { TaskFailedError, type FlowContext } from '#libs/flows';
 import { processJobs } from '../tasks/index.js';
 
 /** Jobs that are read and written together unless said otherwise. */
@@ -29,15 +29,26 @@ export async function processInBatches(
   batchSize: number,
   ctx: FlowContext,
 ): Promise<Processed> {
-  const done = await ctx.map(
-    sharesOf(jobIds),
-    async (share) => {
-      const { errors, ...counts } = await ctx.task(processJobs, { jobIds: share, batchSize });
-      return { ...counts, failed: errors.length };
-    },
-    { concurrency: AT_ONCE },
-  );
+  const done = await ctx.map(sharesOf(jobIds), (share) => processShare(share, batchSize, ctx), {
+    concurrency: AT_ONCE,
+  });
   return done.reduce<Processed>(addUp, NOTHING_PROCESSED);
+}
+
+/** A share that fails leaves the others alone. */
+async function processShare(
+  jobIds: readonly string[],
+  batchSize: number,
+  ctx: FlowContext,
+): Promise<Processed> {
+  try {
+    const { errors, ...counts } = await ctx.task(processJobs, { jobIds: [...jobIds], batchSize });
+    return { ...counts, failed: errors.length };
+  } catch (error) {
+    if (!(error instanceof TaskFailedError)) throw error;
+    ctx.log.warn(`${jobIds.length} jobs could not be processed`, { reason: error.record.message });
+    return { ...NOTHING_PROCESSED, success: false, failed: jobIds.length };
+  }
 }
 
 export const addUp = (one: Processed, other: Processed): Processed => ({

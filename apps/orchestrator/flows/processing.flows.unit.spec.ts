@@ -87,6 +87,15 @@ describe('the daily processing', () => {
     });
   });
 
+  it('goes on with the other shares where one fails', async () => {
+    const run = new SimulatedRun(dailyJobProcessing);
+    await run.start({ batchSize: 50 });
+    await run.succeed(1, { jobIds: ids(1_200), nextCursor: null });
+    await run.fail(2, { code: 'jobs/broken', message: 'odd', disposition: 'terminal' });
+    await run.succeed(3, processed());
+    expect(result(run)).toMatchObject({ success: false, jobsProcessed: 2, failed: 1_000 });
+  });
+
   it('ends at once where nothing is new', async () => {
     const run = new SimulatedRun(dailyJobProcessing);
     await run.start({ batchSize: 50 });

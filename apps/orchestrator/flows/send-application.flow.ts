@@ -41,7 +41,8 @@ export const sendApplication = flow(SendApplicationFlow, async (input, ctx): Pro
     // It went out by another way meanwhile, so nothing has failed.
     if (code === 'applier/already-applied') return not('already_applied', { error: { code, message } });
     const metadata = { ...about, error: message };
-    await tell({ template: 'application-failed', notificationType: 'error', metadata }, ctx);
+    const template = code === 'applier/outcome-unknown' ? 'application-unknown' : 'application-failed';
+    await tell({ template, notificationType: 'error', metadata }, ctx);
     return not('failed', { error: { code, message } });
   }
 });

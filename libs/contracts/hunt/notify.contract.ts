@@ -40,6 +40,8 @@ export const NOTIFY_TEMPLATES = [
   'approval-waiting',
   'application-sent',
   'application-to-hand-in',
+  'application-tomorrow',
+  'application-unknown',
   'application-failed',
 ] as const;
 export type NotifyTemplate = (typeof NOTIFY_TEMPLATES)[number];
