@@ -105,8 +105,7 @@ export class OpeningsStore {
       const keys = [...touched].flatMap((id) => postings.get(id)?.processing.keys ?? []);
       const unasked = [...new Set(keys)].filter((key) => !asked.has(key));
       for (const key of unasked) asked.add(key);
-      if (unasked.length > 0)
-        await this.load({ 'processing.keys': { $in: unasked } }, owner, fresh, postings);
+      if (unasked.length > 0) await this.loadMeeting(unasked, owner, fresh, postings);
       for (const [id, posting] of postings) if (!nodes.has(id)) nodes.set(id, nodeOf(posting, texts));
       const known = [...nodes.values()];
       await this.loadTexts(
@@ -125,12 +124,27 @@ export class OpeningsStore {
     }
   }
 
+  /** Loads what shares one of the keys; in halves where that is more than one question gives. */
+  private async loadMeeting(
+    keys: readonly string[],
+    owner: Owner,
+    fresh: ReadonlyMap<string, Posting>,
+    into: Map<string, Posting>,
+  ): Promise<void> {
+    const found = await this.load({ 'processing.keys': { $in: [...keys] } }, owner, fresh, into);
+    if (found < MOST_POSTINGS || keys.length === 1) return;
+    const half = Math.ceil(keys.length / 2);
+    for (const part of [keys.slice(0, half), keys.slice(half)])
+      await this.loadMeeting(part, owner, fresh, into);
+  }
+
+  /** Gives how many there were, MOST_POSTINGS at most. */
   private async load(
     which: Readonly<Record<string, object>>,
     { userId, testMode }: Owner,
     fresh: ReadonlyMap<string, Posting>,
     into: Map<string, Posting>,
-  ): Promise<void> {
+  ): Promise<number> {
     const found = await this.jobs
       .find({ userId, testMode, ...which }, PROJECTION)
       .limit(MOST_POSTINGS)
@@ -139,6 +153,7 @@ export class OpeningsStore {
       const processing = fresh.get(job._id)?.processing ?? job.processing;
       if (processing && !into.has(job._id)) into.set(job._id, { ...job, processing });
     }
+    return found.length;
   }
 
   private async loadTexts(jobIds: string[], owner: Owner, into: Map<string, string>): Promise<void> {
