@@ -39,6 +39,23 @@ export class ServerUnreachableError extends CliError {
   }
 }
 
+/** Reports that the server is there and at work, but has not answered as long as this program waits. */
+export class SlowAnswerError extends CliError {
+  readonly code = 'cli/slow-answer';
+  readonly exitCode = ExitCode.failed;
+
+  constructor(
+    readonly url: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `${url} has not answered within five minutes; what was asked may still be going on`,
+      'see what it does: jobhunter task-run ls',
+      options,
+    );
+  }
+}
+
 /** Reports that something else than a JobHunter server answers at the address. */
 export class ForeignServerError extends CliError {
   readonly code = 'cli/foreign-server';

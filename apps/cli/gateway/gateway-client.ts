@@ -1,6 +1,12 @@
 import { inSpan } from '#libs/telemetry';
 import { sentenceOf } from '../terminal/cli-error.js';
-import { ForeignServerError, type Problem, ProblemError, ServerUnreachableError } from './errors.js';
+import {
+  ForeignServerError,
+  type Problem,
+  ProblemError,
+  ServerUnreachableError,
+  SlowAnswerError,
+} from './errors.js';
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -126,6 +132,7 @@ export class GatewayClient {
     } catch (error) {
       if ((error as Error).name === 'AbortError') throw error;
       const { cause } = error as Error;
+      if (isSlow(cause)) throw new SlowAnswerError(this.url, { cause: error });
       throw new ServerUnreachableError(this.url, sentenceOf(cause ?? error), {
         cause: error,
       });
@@ -145,3 +152,10 @@ export class GatewayClient {
     return new ProblemError({ ...told, status: answer.status, detail });
   }
 }
+
+/** Tells fetch's patience with a connected server from a server that is not there. */
+const isSlow = (cause: unknown): boolean =>
+  typeof cause === 'object' &&
+  cause !== null &&
+  'code' in cause &&
+  (cause.code === 'UND_ERR_HEADERS_TIMEOUT' || cause.code === 'UND_ERR_BODY_TIMEOUT');
