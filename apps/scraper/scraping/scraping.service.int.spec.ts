@@ -71,14 +71,18 @@ const run = (): OperationRun => ({
   call: () => Promise.reject(new Error('calls nothing')),
 });
 
+const PATIENT = { silenceMs: 30_000, totalMs: 60_000 };
+/** For boards that never end an answer. */
+const IMPATIENT = { silenceMs: 150, totalMs: 300 };
+const ENDLESS = ['silence', 'stall'];
+
 /** A service whose sources are as the settings say. Each has a client of its own: hosts are left alone by one. */
-function serviceOf(sources: SourceRegistry): ScrapingService {
+function serviceOf(sources: SourceRegistry, patience = PATIENT): ScrapingService {
   const http = new PoliteClient({
     userAgent: 'JobHunter/test',
     requestsPerMinute: 60_000,
     concurrency: 2,
-    silenceMs: 150,
-    totalMs: 300,
+    ...patience,
     maxBytes: 10 * 1024 * 1024,
     trusted: [boards.url],
   });
@@ -115,7 +119,7 @@ function withFault(fault: string): (source: string) => Promise<ScrapeOutput> {
     SOURCE_RECRUITEE_URL: `${boards.url}/faults/${fault}/recruitee/{board}`,
     SOURCE_RECRUITEE_BOARDS: 'oakmere',
   };
-  const service = serviceOf(new SourceRegistry(env, null));
+  const service = serviceOf(new SourceRegistry(env, null), ENDLESS.includes(fault) ? IMPATIENT : PATIENT);
   return (source) => service.scrape(source, INPUT, run());
 }
 
