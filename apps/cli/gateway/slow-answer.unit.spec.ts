@@ -1,7 +1,9 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { GatewayClient } from './gateway-client.js';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 it.each([
   ['UND_ERR_HEADERS_TIMEOUT', 'cli/slow-answer', /has not answered within five minutes/],
