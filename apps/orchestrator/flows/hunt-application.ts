@@ -11,6 +11,7 @@ import { TaskFailedError, type FlowContext } from '#libs/flows';
 import { generateCv, generateLetter, prepareApplication } from '../tasks/index.js';
 import { MOST_DAYS } from './apply-approved.js';
 import { approvalNameOf } from './send-approved.js';
+import { sharesOf } from './shares-of.js';
 import { sendApplication } from './send-application.flow.js';
 
 /** As many as list_applications takes. */
@@ -36,9 +37,9 @@ export async function withoutApplication(
 
 async function applicationsTo(jobIds: readonly string[], ctx: FlowContext): Promise<ApplicationSummaryDto[]> {
   const found = new Map<string, ApplicationSummaryDto>();
-  for (let from = 0; from < jobIds.length; from += MOST_IDS) {
+  for (const share of sharesOf(jobIds, MOST_IDS)) {
     const asked = {
-      jobIds: jobIds.slice(from, from + MOST_IDS),
+      jobIds: share,
       includeTest: ctx.flags.testMode,
       // By what never changes, so that none slips from one page to another.
       sort: 'preparedAt',

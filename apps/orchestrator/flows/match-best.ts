@@ -1,6 +1,7 @@
 import type { MatchDto } from '#libs/contracts';
 import type { FlowContext } from '#libs/flows';
 import { matchJobs } from '../tasks/index.js';
+import { sharesOf } from './shares-of.js';
 
 /** As many as match_jobs takes, and names at most. */
 const MOST_IDS = 10_000;
@@ -13,7 +14,7 @@ export async function matchBest(
   ctx: FlowContext,
 ): Promise<MatchDto[]> {
   const asked = { threshold, top: MOST_MATCHES };
-  const shares = jobIds === null ? [{}] : sharesOf(jobIds).map((share) => ({ jobIds: share }));
+  const shares = jobIds === null ? [{}] : sharesOf(jobIds, MOST_IDS).map((share) => ({ jobIds: share }));
   const found = await ctx.map(shares, async (share) => {
     const { matches, highMatches } = await ctx.task(matchJobs, { ...share, ...asked });
     const high = new Set(highMatches);
@@ -22,8 +23,3 @@ export async function matchBest(
   const best = new Map(found.flat().map((match) => [match.jobId, match]));
   return [...best.values()].sort((one, other) => other.score - one.score);
 }
-
-const sharesOf = (jobIds: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(jobIds.length / MOST_IDS) }, (_, nth) =>
-    jobIds.slice(nth * MOST_IDS, (nth + 1) * MOST_IDS),
-  );

@@ -1,5 +1,6 @@
 import { TaskFailedError, type FlowContext } from '#libs/flows';
 import { processJobs } from '../tasks/index.js';
+import { sharesOf } from './shares-of.js';
 
 /** Jobs that are read and written together unless said otherwise. */
 export const BATCH_SIZE = 100;
@@ -29,20 +30,16 @@ export async function processInBatches(
   batchSize: number,
   ctx: FlowContext,
 ): Promise<Processed> {
-  const done = await ctx.map(sharesOf(jobIds), (share) => processShare(share, batchSize, ctx), {
+  const done = await ctx.map(sharesOf(jobIds, JOBS_A_TASK), (share) => processShare(share, batchSize, ctx), {
     concurrency: AT_ONCE,
   });
   return done.reduce<Processed>(addUp, NOTHING_PROCESSED);
 }
 
 /** A share that fails leaves the others alone. */
-async function processShare(
-  jobIds: readonly string[],
-  batchSize: number,
-  ctx: FlowContext,
-): Promise<Processed> {
+async function processShare(jobIds: string[], batchSize: number, ctx: FlowContext): Promise<Processed> {
   try {
-    const { errors, ...counts } = await ctx.task(processJobs, { jobIds: [...jobIds], batchSize });
+    const { errors, ...counts } = await ctx.task(processJobs, { jobIds, batchSize });
     return { ...counts, failed: errors.length };
   } catch (error) {
     if (!(error instanceof TaskFailedError)) throw error;
@@ -59,8 +56,3 @@ export const addUp = (one: Processed, other: Processed): Processed => ({
   agencies: one.agencies + other.agencies,
   failed: one.failed + other.failed,
 });
-
-const sharesOf = (jobIds: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(jobIds.length / JOBS_A_TASK) }, (_, nth) =>
-    jobIds.slice(nth * JOBS_A_TASK, (nth + 1) * JOBS_A_TASK),
-  );
