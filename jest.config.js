@@ -28,7 +28,7 @@ const base = {
   },
   // Packages that are ES modules only, and the one file of the MongoDB driver that imports dynamically.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|file-type|strtok3|token-types|uint8array-extras|@tokenizer|load-esm|p-queue|p-timeout|content-disposition|sanitize-html/node_modules|htmlparser2|dom[a-z-]+|entities)/|(mongoose/node_modules/)?mongodb/lib/runtime_adapters)',
+    '/node_modules/(?!(@nestjs|file-type|strtok3|token-types|uint8array-extras|@tokenizer|load-esm|p-queue|p-timeout|content-disposition|jose|sanitize-html/node_modules|htmlparser2|dom[a-z-]+|entities)/|(mongoose/node_modules/)?mongodb/lib/runtime_adapters)',
   ],
 };
 
