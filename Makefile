@@ -26,6 +26,7 @@ down: dist/.built
 
 test: dist/.built
 	@node scripts/obtain-servers.mjs
+	@node scripts/obtain-browser.mjs
 	@node scripts/run-tests.mjs
 
 verify: lint types test

@@ -1,4 +1,5 @@
 export { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
+export { describeWithBrowser } from './describe-with-browser.js';
 export { expectNoLeaks, leakGuard, type LeakGuard } from './leaks.js';
 export { ownMongod, ownNats, type OwnNatsSettings, type OwnServer } from './own-servers.js';
 export { testMongoUri } from './test-mongo-uri.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeWithBrowser } from '../testing/find-browser.fixtures.js';
+import { describeWithBrowser } from '#libs/testing';
 import { startFormPages } from '../testing/form-pages.fixtures.js';
 import type { FormPages } from '../testing/form-pages.fixtures.js';
 import { visitForm } from './form-browser.js';

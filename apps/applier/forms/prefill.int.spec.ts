@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { GetApplication, GetApplicationFile, PrefillForm, WithdrawApplication } from '#libs/contracts';
 import type { CallOptions } from '#libs/operations';
+import { describeWithBrowser } from '#libs/testing';
 import { KIM, playApplier } from '../testing/applier.fixtures.js';
 import type { PlayedApplier } from '../testing/applier.fixtures.js';
-import { describeWithBrowser } from '../testing/find-browser.fixtures.js';
 import { startFormPages } from '../testing/form-pages.fixtures.js';
 import type { FormPages } from '../testing/form-pages.fixtures.js';
 
