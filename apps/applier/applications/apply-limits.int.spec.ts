@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BY_KIM, playApplier } from '../testing/applier.fixtures.js';
 import type { PlayedApplier } from '../testing/applier.fixtures.js';
 import { startMailServer } from '../testing/mail-server.fixtures.js';
@@ -10,13 +10,28 @@ let number = 0;
 /** A job that no other test has. */
 const newJob = () => applier.world.addJob(`l${++number}`);
 
+const REAL_TIMERS = [
+  ...([
+    'setTimeout',
+    'setInterval',
+    'setImmediate',
+    'clearTimeout',
+    'clearInterval',
+    'clearImmediate',
+  ] as const),
+  ...(['nextTick', 'queueMicrotask', 'hrtime', 'performance'] as const),
+];
+
 beforeAll(async () => {
+  // Limits count by the day, and no day is to end in the middle of a test.
+  jest.useFakeTimers({ now: new Date().setUTCHours(12, 0, 0, 0), doNotFake: REAL_TIMERS });
   mail = await startMailServer();
   applier = await playApplier({ SMTP_URL: mail.url });
 });
 afterAll(async () => {
   await applier.close();
   await mail.close();
+  jest.useRealTimers();
 });
 beforeEach(() => {
   mail.manner = 'takes';
