@@ -1,6 +1,6 @@
 # `make demo` and `make test` need Node.js 20.19 or newer and nothing else; the rest is fetched.
 .DEFAULT_GOAL := help
-.PHONY: help check-node demo test verify lint types build format bench chaos test-jaeger up down install clean
+.PHONY: help check-node demo test verify lint types build pack format bench chaos test-jaeger upgrade-test up down install clean
 SHELL := /bin/sh
 
 cli := node dist/apps/cli/main.js
@@ -13,6 +13,8 @@ help:
 	@echo 'make verify        lint, types, tests and build, as CI does'
 	@echo 'make up, down      start everything and stay; stop what is left running'
 	@echo 'make chaos         let faults come down on hundreds of runs and judge what is left (SEED=, RUNS=, SECONDS=, CLUSTER=1)'
+	@echo 'make pack          pack the platform for other projects, into dist/packages'
+	@echo 'make upgrade-test  let an older build and this one work on one log (FROM=commit)'
 	@echo 'make lint, types, build, format, bench, test-jaeger, clean'
 
 demo: dist/.built
@@ -42,6 +44,9 @@ format: install
 
 build: dist/.built
 
+pack: dist/.built
+	@node scripts/pack.mjs
+
 bench: dist/.built
 	@node dist/bench/main.js
 
@@ -51,6 +56,10 @@ chaos: dist/.built
 
 test-jaeger: dist/.built
 	@JAEGER_BIN="$$(scripts/build-jaeger.sh)" && export JAEGER_BIN && $(jest) --selectProjects jaeger
+
+# `make upgrade-test FROM=HEAD~20`: two builds on one log, with runs in flight; takes some minutes.
+upgrade-test: dist/.built
+	@scripts/upgrade-test.sh "$(FROM)"
 
 check-node:
 	@scripts/check-node.sh

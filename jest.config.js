@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 // Sources are ES modules; Jest runs them as CommonJS, because its ESM mode breaks CommonJS Nest libraries.
 const base = {
   testEnvironment: 'node',
-  roots: ['apps', 'libs', 'e2e', 'chaos', 'examples', 'histories']
+  roots: ['apps', 'libs', 'e2e', 'chaos', 'examples', 'histories', 'deploy']
     .filter((room) => existsSync(room))
     .map((room) => `<rootDir>/${room}`),
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
@@ -46,7 +46,13 @@ const servers = {
 };
 
 export default {
-  // The tier jaeger needs a build of Jaeger: `make test-jaeger`.
-  projects: [tier('unit'), tier('int', servers), tier('e2e', servers), tier('jaeger', servers)],
+  // The tier jaeger needs a build of Jaeger: `make test-jaeger`; the tier upgrade an older build: `make upgrade-test`.
+  projects: [
+    tier('unit'),
+    tier('int', servers),
+    tier('e2e', servers),
+    tier('jaeger', servers),
+    tier('upgrade', servers),
+  ],
   testTimeout: 60_000,
 };

@@ -3,6 +3,7 @@ import { loadavg, availableParallelism } from 'node:os';
 import path from 'node:path';
 import { findFolders } from '#libs/local-stack';
 import { Cleanup } from './cleanup.js';
+import { deployments } from './deployments/measure-deployments.js';
 import { directCall } from './direct-call/measure-direct-call.js';
 import { wideFlow } from './fan-out/measure-fan-out.js';
 import { firstOperation } from './first-operation/measure-first-operation.js';
@@ -37,9 +38,10 @@ const MEASURES: readonly Measure[] = [
   twoOrchestrators,
   hunt,
   huntDocuments,
+  deployments,
 ];
 /** However a measure hangs, the bench ends. */
-const LONGEST_MS = 15 * 60_000;
+const LONGEST_MS = 25 * 60_000;
 
 const chosen = [...process.argv.slice(2), ...(process.env['ONLY'] ?? '').split(',')]
   .map((name) => name.trim().toLowerCase())

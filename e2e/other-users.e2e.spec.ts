@@ -13,6 +13,9 @@ interface Ids {
   readonly runId: string;
   /** Of the CV's file. */
   readonly sha256: string;
+  /** Name of a deployment of `maintenance`. */
+  readonly deployment: string;
+  readonly keyId: string;
 }
 
 /** Of things that there are not. */
@@ -23,6 +26,8 @@ const NOBODYS: Ids = {
   applicationId: 'app_0',
   runId: 'run-0',
   sha256: '0'.repeat(64),
+  deployment: 'nobodys',
+  keyId: '0000000000000000',
 };
 
 let apps: HuntApps;
@@ -49,7 +54,10 @@ beforeAll(async () => {
     applicationId: shown.applicationId,
     runId,
     sha256: cv!.sha256,
+    deployment: 'kims-nights',
+    keyId: (await kim.must<{ key: { id: string } }>('GET', '/me')).key.id,
   };
+  await kim.must('POST', '/deployments', { flow: 'maintenance', name: kims.deployment, paused: true });
   const own = { jobId: await lou.bring(openingAt('Birkenau')) };
   const [{ cvId }, { letterId }] = await Promise.all([
     lou.operate<{ cvId: string }>('generate_cv', own),
@@ -109,6 +117,7 @@ const ROUTES: readonly {
   readonly path: string;
   readonly code: string;
   readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
 }[] = [
   { method: 'GET', path: '/jobs/:jobId', code: 'jobs/not-found' },
   { method: 'PATCH', path: '/jobs/:jobId', code: 'jobs/not-found', body: { notes: 'mine' } },
@@ -145,6 +154,7 @@ const ROUTES: readonly {
   { method: 'GET', path: '/flow-runs/:runId/approvals', code: 'gateway/unknown-run' },
   { method: 'GET', path: '/flow-runs/:runId/artifacts', code: 'gateway/unknown-run' },
   { method: 'GET', path: '/flow-runs/:runId/logs', code: 'audit/not-found' },
+  { method: 'GET', path: '/lineage/runs/:runId', code: 'audit/not-found' },
   {
     method: 'POST',
     path: '/flow-runs/:runId/approvals/4',
@@ -152,6 +162,34 @@ const ROUTES: readonly {
     body: { approved: true },
   },
   { method: 'POST', path: '/flow-runs/:runId/cancel', code: 'gateway/unknown-run', body: {} },
+  { method: 'POST', path: '/flow-runs/:runId/undo', code: 'gateway/unknown-run', body: {} },
+  { method: 'GET', path: '/keys/:keyId', code: 'gateway/no-such-key' },
+  { method: 'DELETE', path: '/keys/:keyId', code: 'gateway/no-such-key' },
+  { method: 'POST', path: '/keys/:keyId/rotate', code: 'gateway/no-such-key', body: {} },
+  { method: 'GET', path: '/deployments/maintenance/:deployment', code: 'deployment/unknown' },
+  {
+    method: 'PUT',
+    path: '/deployments/maintenance/:deployment',
+    code: 'deployment/unknown',
+    body: { paused: false },
+    headers: { 'if-match': '*' },
+  },
+  { method: 'DELETE', path: '/deployments/maintenance/:deployment', code: 'deployment/unknown' },
+  {
+    method: 'POST',
+    path: '/deployments/maintenance/:deployment/pause',
+    code: 'deployment/unknown',
+    body: {},
+  },
+  {
+    method: 'POST',
+    path: '/deployments/maintenance/:deployment/resume',
+    code: 'deployment/unknown',
+    body: {},
+  },
+  { method: 'POST', path: '/deployments/maintenance/:deployment/run', code: 'deployment/unknown', body: {} },
+  { method: 'GET', path: '/deployments/maintenance/:deployment/next', code: 'deployment/unknown' },
+  { method: 'GET', path: '/deployments/maintenance/:deployment/firings', code: 'deployment/unknown' },
 ];
 
 const filled = (path: string, ids: Ids): string =>
@@ -180,13 +218,16 @@ describe('what belongs to another', () => {
   it('is asked for here at every route of the hunt that takes an id', async () => {
     const { paths } = await lou.must<{ paths: Record<string, object> }>('GET', '/docs-json');
     const places = Object.entries(paths)
-      .filter(([path]) => /^\/(jobs|documents|applications|approvals|profile)\/.*\{/.test(path))
+      .filter(([path]) =>
+        /^\/(jobs|documents|applications|approvals|profile|deployments|keys)\/.*\{/.test(path),
+      )
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
     const asked = ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${path}`)
       .filter((route) => !route.includes('/flow-runs/'))
       .map((route) =>
         route
           .replace(/\?.*/, '')
+          .replace('/maintenance/:deployment', '/{flow}/{name}')
           .replace(/:sha256/, '{sha256}')
           .replace(/:\w+(\.4)?/, '{id}'),
       );
@@ -209,11 +250,35 @@ describe('what belongs to another', () => {
     },
   );
 
-  it.each(ROUTES)('is not at $method $path', async ({ method, path, code, body }) => {
-    const ask = (ids: Ids) => lou.ask(method, filled(path, ids), body);
+  it.each(ROUTES)('is not at $method $path', async ({ method, path, code, body, headers }) => {
+    const ask = (ids: Ids) => lou.ask(method, filled(path, ids), body, headers);
     const [another, nobody] = await Promise.all([ask(kims), ask(NOBODYS)]);
     expect(another).toMatchObject({ status: 404, body: { code } });
     expect(said(another, kims)).toBe(said(nobody, NOBODYS));
+  });
+
+  it('is not had by saying to be the other', async () => {
+    for (const path of ['/jobs', '/profile', `/flow-runs/${kims.runId}`])
+      expect(await lou.ask('GET', path, undefined, { 'x-user-id': 'kim' })).toMatchObject({
+        status: 403,
+        body: { code: 'gateway/not-for-others' },
+      });
+    const spoof = { grants: '*', 'user-id': 'kim', 'x-forwarded-user': 'kim' };
+    expect((await lou.ask('GET', '/me', undefined, spoof)).body).toMatchObject({
+      userId: 'lou',
+      role: 'member',
+    });
+  });
+
+  it('is had by an administrator who says for whom they act', async () => {
+    const ask = (path: string, more: Record<string, string> = {}) =>
+      fetch(new URL(path, apps.gatewayUrl), {
+        headers: { authorization: `Bearer ${apps.adminKey}`, ...more },
+      });
+    expect((await ask(`/jobs/${kims.jobId}`)).status).toBe(404);
+    expect((await ask(`/jobs/${kims.jobId}`, { 'x-user-id': 'kim' })).status).toBe(200);
+    expect((await ask(`/flow-runs/${kims.runId}`, { 'x-user-id': 'lou' })).status).toBe(404);
+    expect((await ask(`/flow-runs/${kims.runId}`)).status).toBe(200);
   });
 
   it.each(OF_MANY)('is no job of theirs to %s', async (name) => {
@@ -233,6 +298,8 @@ describe('what belongs to another', () => {
       `/applications?jobId=${kims.jobId}`,
       '/flow-runs',
       '/approvals',
+      '/deployments',
+      `/deployments?q=${kims.deployment}`,
     ])
       expect([path, (await lou.must('GET', path))['items']]).toEqual([path, []]);
   });
@@ -272,6 +339,9 @@ describe('what belongs to another', () => {
       notes: '',
     });
     expect(await kim.must('GET', `/flow-runs/${kims.runId}`)).toMatchObject({ status: 'waiting' });
+    expect(await kim.must('GET', `/deployments/maintenance/${kims.deployment}`)).toMatchObject({
+      ...{ paused: true, lastFiring: null },
+    });
     expect(apps.mail.handedOver()).toBe(0);
   });
 });

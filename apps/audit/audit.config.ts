@@ -1,11 +1,15 @@
-import type { RunLog } from '#libs/run-log';
+import type { BrokerAccess, JetStreamRunLog } from '#libs/run-log';
+import type { AlertSettings } from './alerts/alert-settings.js';
 import type { Clock } from './projection/clock.js';
 import type { Tally } from './projection/tally.js';
+import type { RetentionSettings } from './retention/retention-settings.js';
 
 /** What the audit needs to be told. */
 export interface AuditConfig {
   /** `nats://[user:password@]host:port`, several separated by commas. */
   readonly natsUrl: string;
+  /** How to sign in there, where the address does not say it. */
+  readonly access?: BrokerAccess;
   /** Names the database too. */
   readonly mongoUri: string;
   /** How long closing waits for what is in hand. */
@@ -17,15 +21,21 @@ export interface AuditConfig {
   readonly clock?: Clock;
   /** How often to look for direct calls that were lost. */
   readonly lostEveryMs?: number;
+  /** How long what is kept where; `RETENTION` where it is left out. */
+  readonly retention?: RetentionSettings;
+  /** How alerts leave the house; `ALERTS` where it is left out. */
+  readonly alerts?: AlertSettings;
 }
 
 /** What the parts of the app are given. */
 export interface AuditParts {
-  readonly log: RunLog;
+  readonly log: JetStreamRunLog;
   readonly clock: Clock;
   readonly tally: Tally;
   readonly me: string;
   readonly lostEveryMs: number;
+  readonly retention: RetentionSettings;
+  readonly alerts: AlertSettings;
 }
 
 export const AUDIT_PARTS = Symbol('AUDIT_PARTS');

@@ -3,10 +3,15 @@ import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { asCallersSee, MongoKeeper } from '#libs/mongo';
-import type { RebuildAuditOutput } from '#libs/contracts';
+import type { RebuildAuditOutput, RebuildStateDto } from '#libs/contracts';
 import { AUDIT_PARTS } from './audit.config.js';
 import type { AuditParts } from './audit.config.js';
+import { countOpenRuns } from './figures/record-figures.js';
+import type { OpenRuns } from './figures/record-figures.js';
+import { collectionsOf } from './projection/collections.js';
 import { Projections } from './projection/projections.js';
+import type { RebuildProgress } from './rebuild/rebuild-progress.js';
+import { Rebuilds } from './rebuild/rebuilds.js';
 
 const RETRY_MS = 2_000;
 
@@ -17,18 +22,35 @@ export class AuditHost implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly projections: Projections;
   private readonly stopping = new AbortController();
   private starting: Promise<void> = Promise.resolve();
+  private readonly rebuilds: Rebuilds;
 
   constructor(
-    @InjectConnection() connection: Connection,
+    @InjectConnection() private readonly connection: Connection,
     @Inject(AUDIT_PARTS) private readonly parts: AuditParts,
     private readonly mongo: MongoKeeper,
   ) {
     this.projections = new Projections({ ...parts, connection });
+    this.rebuilds = new Rebuilds(connection, parts.clock, parts.me);
   }
 
   /** Resolves when the projections follow their streams, or the app ends before. */
   get started(): Promise<void> {
     return this.starting;
+  }
+
+  /** Why the log is not folded, in a sentence; undefined where it is. */
+  get trouble(): string | undefined {
+    return this.projections.trouble;
+  }
+
+  /** How its streams stand. */
+  get streams(): Pick<Projections, 'runs' | 'calls' | 'live'> {
+    return this.projections;
+  }
+
+  /** Counts the flow runs that have not ended. Throws what the database does. */
+  countOpenRuns(): Promise<OpenRuns> {
+    return countOpenRuns(collectionsOf(this.connection));
   }
 
   /** Resolves when the events at these sequences are in the database. */
@@ -46,9 +68,30 @@ export class AuditHost implements OnApplicationBootstrap, OnModuleDestroy {
     // A start that waits for the database ends with the connection.
   }
 
-  async rebuild(): Promise<RebuildAuditOutput> {
+  /** Throws RebuildRunningError. */
+  rebuild(begun?: () => void): Promise<RebuildAuditOutput> {
+    return this.rebuilds.run((onProgress) => this.rebuildNow(onProgress), begun);
+  }
+
+  /** Begins a rebuild, which goes on by itself. Throws RebuildRunningError. */
+  async startRebuild(): Promise<RebuildStateDto> {
+    await new Promise<void>((resolve, reject) => {
+      this.rebuild(resolve).catch((error: unknown) => {
+        this.logger.error(`rebuilding failed: ${String(error)}; the old records are in place`);
+        // Nobody waits for it any more, unless it never began.
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    });
+    return this.rebuilds.state();
+  }
+
+  rebuildState(): Promise<RebuildStateDto> {
+    return this.rebuilds.state();
+  }
+
+  private async rebuildNow(onProgress: (progress: RebuildProgress) => void): Promise<RebuildAuditOutput> {
     const begun = performance.now();
-    const { ends: _, ...rebuilt } = await this.projections.rebuild();
+    const { ends: _, ...rebuilt } = await this.projections.rebuild(onProgress);
     const durationMs = Math.round(performance.now() - begun);
     this.logger.log(
       `rebuilt ${rebuilt.taskRuns} task runs and ${rebuilt.flowRuns} flow runs with ${rebuilt.artifacts} artifacts ` +

@@ -3,8 +3,12 @@ import { runProcess } from '#libs/telemetry';
 await runProcess({
   service: 'audit',
   start: async () => {
-    const { startAudit } = await import('./index.js');
+    const { readAlerts, readRetention, startAudit } = await import('./index.js');
     const { readServiceEnv } = await import('#libs/operations');
-    return startAudit(readServiceEnv(process.env, { mongo: true }));
+    return startAudit({
+      ...readServiceEnv(process.env, { mongo: true }),
+      retention: readRetention(process.env),
+      alerts: readAlerts(process.env),
+    });
   },
 });

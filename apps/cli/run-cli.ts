@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander';
+import { complete } from './completion/complete.js';
+import { COMPLETE } from './completion/scripts.js';
 import { createProgram } from './program.js';
 import { Session, type Surroundings } from './session.js';
 import { CliError, sentenceOf } from './terminal/cli-error.js';
@@ -16,7 +18,12 @@ export async function runCli(
 ): Promise<ExitCode> {
   const session = new Session(terminal, surroundings);
   try {
-    await createProgram(session).parseAsync([...args], { from: 'user' });
+    const program = createProgram(session);
+    if (args[0] === COMPLETE) {
+      await complete(session, program, args.slice(1));
+      return ExitCode.ok;
+    }
+    await program.parseAsync([...args], { from: 'user' });
     return session.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return exitCodeOf(error);

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { findFolders, type Folders } from '#libs/local-stack';
 import { GatewayClient } from './gateway/gateway-client.js';
-import { readInstance } from './platform/instance.js';
-import { UsageError } from './terminal/cli-error.js';
+import { findServer, type Server } from './servers/find-server.js';
 import { ExitCode } from './terminal/exit-code.js';
 import type { Terminal } from './terminal/terminal.js';
 
-export const DEFAULT_PORT = 3000;
+export { DEFAULT_PORT } from './servers/find-server.js';
 
 /** Options that every command understands. */
 export interface GlobalOptions {
   readonly url?: string;
+  readonly profile?: string;
   readonly user?: string;
   readonly json?: boolean;
 }
@@ -36,16 +36,16 @@ export class Session {
     this.watchdogScript = watchdogScript;
   }
 
-  /** Finds the server: `--url`, JOBHUNTER_URL, the one that `up` started under this home, the usual port. */
+  /** Makes a client for the server that is meant; see findServer. */
   async gateway(command: Command): Promise<GatewayClient> {
-    const { url, user } = command.optsWithGlobals<GlobalOptions>();
-    const { env } = this.terminal;
-    const named = url ?? (env['JOBHUNTER_URL'] || undefined);
-    const address =
-      named === undefined
-        ? ((await readInstance(this.folders().home))?.url ?? `http://127.0.0.1:${DEFAULT_PORT}`)
-        : checkedAddress(named, url === undefined ? 'JOBHUNTER_URL' : '--url');
-    return new GatewayClient(address, user ?? (env['JOBHUNTER_USER'] || undefined));
+    const { url, key } = await this.server(command);
+    const { user } = command.optsWithGlobals<GlobalOptions>();
+    return new GatewayClient(url, user ?? (this.terminal.env['JOBHUNTER_USER'] || undefined), key);
+  }
+
+  server(command: Command): Promise<Server> {
+    const { url, profile } = command.optsWithGlobals<GlobalOptions>();
+    return findServer({ url, profile, env: this.terminal.env, home: this.folders().home });
   }
 
   folders(): Folders {
@@ -66,12 +66,4 @@ export class Session {
     if (this.wantsJson(command)) this.terminal.note(text);
     else this.terminal.print(text);
   }
-}
-
-function checkedAddress(text: string, from: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw new UsageError(`${from} ${text}: expected an address such as http://127.0.0.1:${DEFAULT_PORT}`);
-  }
-  return url.href.replace(/\/$/, '');
 }

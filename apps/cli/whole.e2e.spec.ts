@@ -82,6 +82,12 @@ describe('a JobHunter that is up', () => {
     await terminal.wrote('Ready in');
     const health = await fetch(`http://127.0.0.1:${healthPort}`);
     expect(await health.json()).toEqual({ status: 'ok', service: 'jobhunter' });
+    const ready = await fetch(`http://127.0.0.1:${healthPort}/ready`);
+    expect(await ready.json()).toMatchObject({
+      checks: { 'gateway.log': { status: 'ok' }, 'audit.database': { status: 'ok' } },
+    });
+    const metrics = await fetch(`http://127.0.0.1:${healthPort}/metrics`);
+    expect(await metrics.text()).toMatch(/^orchestrator_partitions_held 16$/m);
 
     const parts = await answer<{ parts: { part: string; health: string }[] }>('status');
     expect(parts.parts.map(({ part }) => part)).toEqual(

@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { DOCUMENTS_CONTRACTS } from '#libs/contracts';
+import { databaseChecks } from '#libs/mongo';
 import { startService } from '#libs/operations';
 import type { ServiceOptions } from '#libs/operations';
+import type { Hosted } from '#libs/telemetry';
 import { DocumentsModule } from './documents.module.js';
 import { readDocumentsSettings } from './settings/documents-settings.js';
 
@@ -9,7 +11,7 @@ export { FolderSettingError } from './settings/documents-settings.js';
 
 export interface DocumentsConfig extends Pick<
   ServiceOptions,
-  'nats' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs' | 'replicas'
+  'nats' | 'access' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs' | 'replicas'
 > {
   readonly mongoUri: string;
   /** Where `DOCUMENTS_*` are read from; defaults hold where it says nothing. */
@@ -21,12 +23,13 @@ export async function startDocuments({
   mongoUri,
   settings = {},
   ...service
-}: DocumentsConfig): Promise<{ close(): Promise<void> }> {
+}: DocumentsConfig): Promise<Hosted> {
   const module = DocumentsModule.register({ mongoUri, settings: readDocumentsSettings(settings) });
   return startService({
     ...service,
     service: 'documents',
     contracts: DOCUMENTS_CONTRACTS,
     module,
+    checks: databaseChecks,
   });
 }

@@ -2,15 +2,25 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { FlowClient } from '#libs/flows';
-import { jetStreamBuckets } from '#libs/key-values';
+import { archivedPieces } from '#libs/contracts';
+import { DeploymentClient } from '#libs/deployments';
+import { archiveInPieces, FlowClient } from '#libs/flows';
+import type { Buckets } from '#libs/key-values';
 import { Catalog, OperationClient } from '#libs/operations';
+import { withArchive } from '#libs/run-log';
 import type { RunLog } from '#libs/run-log';
+import { AlertsController } from './alerts/alerts.controller.js';
 import { ApprovalReader } from './approvals/approval-reader.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ArtifactsController } from './artifacts/artifacts.controller.js';
 import { AnalyticsController } from './analytics/analytics.controller.js';
 import { Ask } from './asking/ask.js';
+import { AuditController } from './audit/audit.controller.js';
+import { ExportController } from './audit/export.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { LineageController } from './lineage/lineage.controller.js';
+import { ReplayController } from './task-runs/replay.controller.js';
+import { RunAgain } from './task-runs/run-again.js';
 import { Broker } from './asking/broker.js';
 import { BUCKETS } from './buckets.js';
 import { BulkActions } from './bulk/bulk-actions.js';
@@ -19,13 +29,19 @@ import { BulkEndpoint } from './bulk/bulk-endpoint.js';
 import { BulkRuns } from './bulk/bulk-runs.js';
 import { BulkStore } from './bulk/bulk-store.js';
 import { BulkTargets } from './bulk/bulk-targets.js';
+import { DeploymentPlans } from './deployments/deployment-plans.js';
+import { DeploymentPlansController } from './deployments/deployment-plans.controller.js';
+import { DeploymentVerbsController } from './deployments/deployment-verbs.controller.js';
+import { DeploymentsController } from './deployments/deployments.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { RunHub } from './events/run-hub.js';
 import { FlowRunReader } from './flow-runs/flow-run-reader.js';
 import { FlowRunsController } from './flow-runs/flow-runs.controller.js';
 import { RunPartsController } from './flow-runs/run-parts.controller.js';
+import { UndoController } from './flow-runs/undo.controller.js';
 import { SteeringController } from './flow-runs/steering.controller.js';
 import { DependencyCheck } from './health/dependencies.js';
+import { GatewayLife } from './health/gateway-life.js';
 import { HealthController } from './health/health.controller.js';
 import { RouteTable } from './http/route-table.js';
 import { ApplicationsController } from './hunt/applications.controller.js';
@@ -33,10 +49,17 @@ import { DocumentsController } from './hunt/documents.controller.js';
 import { JobsController } from './hunt/jobs.controller.js';
 import { ProfileController } from './hunt/profile.controller.js';
 import { SourcesController } from './hunt/sources.controller.js';
-import { byHeaders, IDENTIFY } from './identity/identify.js';
+import type { Access } from './identity/access.js';
+import { IDENTIFY } from './identity/identity.js';
 import { IdentityGuard } from './identity/identity.guard.js';
+import { MeController } from './identity/me.controller.js';
+import { KeyRing } from './keys/key-ring.js';
+import { KeysController } from './keys/keys.controller.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { LOG } from './log.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { NATS } from './nats.js';
+import { KeptAnswers } from './operations/kept-answers.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RUN_LOG } from './run-log.js';
@@ -51,11 +74,17 @@ export interface Surroundings {
   readonly catalog: Catalog;
   readonly routes: RouteTable;
   readonly logger: LoggerService;
+  readonly buckets: Buckets;
+  readonly access: Access;
+  readonly limits: RateLimits;
 }
 
 @Module({})
 export class GatewayModule {
-  static with({ nats, log, catalog, routes, logger }: Surroundings): DynamicModule {
+  static with({ nats, log, catalog, routes, logger, buckets, access, limits }: Surroundings): DynamicModule {
+    const operations = new OperationClient({ nats, log, catalog });
+    // Who looks at runs reads those too that the log no longer holds.
+    const runs = withArchive(log, archiveInPieces(archivedPieces(operations)));
     return {
       module: GatewayModule,
       controllers: [
@@ -65,12 +94,22 @@ export class GatewayModule {
         BulkController,
         FlowRunsController,
         SteeringController,
+        UndoController,
         RunPartsController,
         ApprovalsController,
         ArtifactsController,
         StateController,
+        DeploymentsController,
+        DeploymentPlansController,
+        DeploymentVerbsController,
         EventsController,
         TaskRunsController,
+        ReplayController,
+        DeadLettersController,
+        LineageController,
+        ExportController,
+        AuditController,
+        AlertsController,
         AnalyticsController,
         JobsController,
         SourcesController,
@@ -78,23 +117,32 @@ export class GatewayModule {
         DocumentsController,
         ApplicationsController,
         HealthController,
+        MeController,
+        KeysController,
+        MetricsController,
       ],
       providers: [
         { provide: NATS, useValue: nats },
-        { provide: RUN_LOG, useValue: log },
+        { provide: RUN_LOG, useValue: runs },
         { provide: LOG, useValue: logger },
         { provide: Catalog, useValue: catalog },
         { provide: RouteTable, useValue: routes },
         { provide: Broker, useValue: new Broker(nats) },
-        { provide: OperationClient, useValue: new OperationClient({ nats, log, catalog }) },
-        { provide: FlowClient, useValue: new FlowClient(nats, log) },
-        { provide: BUCKETS, useValue: jetStreamBuckets(nats) },
-        { provide: IDENTIFY, useValue: byHeaders },
+        { provide: OperationClient, useValue: operations },
+        { provide: FlowClient, useValue: new FlowClient(nats, runs) },
+        { provide: DeploymentClient, useValue: new DeploymentClient(nats) },
+        { provide: BUCKETS, useValue: buckets },
+        { provide: IDENTIFY, useValue: access.identify },
+        { provide: KeyRing, useValue: access.ring },
+        { provide: RateLimits, useValue: limits },
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Ask,
+        KeptAnswers,
+        RunAgain,
         ApprovalReader,
         FlowRunReader,
+        DeploymentPlans,
         BulkActions,
         BulkEndpoint,
         BulkRuns,
@@ -102,6 +150,7 @@ export class GatewayModule {
         BulkTargets,
         RunHub,
         DependencyCheck,
+        GatewayLife,
       ],
     };
   }

@@ -4,7 +4,13 @@ await runProcess({
   service: 'gateway',
   start: async () => {
     const { startGateway } = await import('./index.js');
+    const { showFirstKey } = await import('./keys/show-first-key.js');
     const { readGatewayEnv } = await import('./settings/gateway-env.js');
-    return startGateway(readGatewayEnv(process.env));
+    const config = readGatewayEnv(process.env);
+    const { auth = { mode: 'on' } } = config;
+    return startGateway({
+      ...config,
+      auth: auth.mode === 'on' ? { ...auth, onFirstKey: showFirstKey } : auth,
+    });
   },
 });

@@ -5,9 +5,10 @@ await runProcess({
   start: async () => {
     const { readReplayAlways, startOrchestratorApp } = await import('./index.js');
     const { readServiceEnv } = await import('#libs/operations');
-    const { natsUrl, ackWaitMs, replicas } = readServiceEnv();
+    const { natsUrl, access, ackWaitMs, replicas } = readServiceEnv();
     return startOrchestratorApp({
       natsUrl,
+      ...(access ? { access } : {}),
       ...(ackWaitMs === undefined ? {} : { ackWaitMs }),
       ...(replicas === undefined ? {} : { replicas }),
       replayAlways: readReplayAlways(process.env),

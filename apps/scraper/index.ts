@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { SCRAPER_CONTRACTS } from '#libs/contracts';
+import { databaseChecks } from '#libs/mongo';
 import { startService } from '#libs/operations';
 import type { ServiceOptions } from '#libs/operations';
+import type { Hosted } from '#libs/telemetry';
 import { ScraperModule } from './scraper.module.js';
 import { readScraperSettings } from './settings/scraper-settings.js';
 
@@ -11,7 +13,7 @@ export { SettingError } from './settings/setting-error.js';
 
 export interface ScraperConfig extends Pick<
   ServiceOptions,
-  'nats' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs' | 'replicas'
+  'nats' | 'access' | 'catalog' | 'logger' | 'graceMs' | 'ackWaitMs' | 'replicas'
 > {
   readonly mongoUri: string;
   /** Where `SCRAPER_*`, `SOURCE_*` and `FIXTURE_BOARDS_URL` are read from; defaults hold where it says nothing. */
@@ -19,11 +21,7 @@ export interface ScraperConfig extends Pick<
 }
 
 /** Starts the service `scraper`. Throws SettingError on a bad setting, and what startService throws. */
-export async function startScraper({
-  mongoUri,
-  settings = {},
-  ...service
-}: ScraperConfig): Promise<{ close(): Promise<void> }> {
+export async function startScraper({ mongoUri, settings = {}, ...service }: ScraperConfig): Promise<Hosted> {
   const module = ScraperModule.register({
     mongoUri,
     settings: readScraperSettings(settings),
@@ -34,5 +32,6 @@ export async function startScraper({
     service: 'scraper',
     contracts: SCRAPER_CONTRACTS,
     module,
+    checks: databaseChecks,
   });
 }

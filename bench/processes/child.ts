@@ -67,6 +67,13 @@ export class Child {
     clearTimeout(patience);
   }
 
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    const exited = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await exited;
+  }
+
   private expect(id: number): Promise<unknown> {
     const answer = new Promise((resolve, reject) => this.pending.set(id, { resolve, reject }));
     answer.catch(() => undefined); // Told to whoever asked; it may end while nobody waits.

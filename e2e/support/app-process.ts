@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export type AppName = 'orchestrator' | 'scraper' | 'documents' | 'applier' | 'audit' | 'gateway';
@@ -18,13 +18,13 @@ export class AppProcess {
   }
 
   /** Starts `node dist/apps/<name>/main.js` and resolves once it says that it is ready. */
-  static start(name: AppName, env: NodeJS.ProcessEnv): Promise<AppProcess> {
-    return AppProcess.run(name, join('dist', 'apps', name, 'main.js'), env);
+  static start(name: AppName, env: NodeJS.ProcessEnv, root = '.'): Promise<AppProcess> {
+    return AppProcess.run(name, join(root, 'dist', 'apps', name, 'main.js'), env);
   }
 
   /** Starts any script of this project that says when it is ready, under the name of an app. */
   static async run(name: AppName, script: string, env: NodeJS.ProcessEnv): Promise<AppProcess> {
-    const child = spawn(process.execPath, [join(process.cwd(), script)], {
+    const child = spawn(process.execPath, [resolve(script)], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'info', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,6 +1,7 @@
 import { testMongoUri, testNats } from '#libs/testing';
 import { AppProcess, type AppName } from './app-process.js';
 import { startHeldMailServer, type HeldMailServer } from './held-mail-server.js';
+import { adminKeyOf, keyFor, noteAdminKey } from './keys.js';
 import { Person } from './person.js';
 import { TestClient } from './test-client.js';
 
@@ -9,9 +10,15 @@ const APPS: readonly AppName[] = ['audit', 'scraper', 'documents', 'applier', 'o
 /** Settings of one app beside those of all. */
 type OwnEnv = Readonly<Partial<Record<AppName, NodeJS.ProcessEnv>>>;
 
+export interface Servers {
+  readonly natsUrl: string;
+  readonly mongoUri: string;
+}
+
 /** Every service of the hunt as a process of its own, with a mail server that they send by. */
 export class HuntApps {
   private readonly running = new Map<AppName, AppProcess>();
+  private readonly keys = new Map<string, Promise<string>>();
 
   private constructor(
     readonly mail: HeldMailServer,
@@ -22,9 +29,12 @@ export class HuntApps {
     private readonly own: OwnEnv,
   ) {}
 
-  static async start(env: NodeJS.ProcessEnv = {}, own: OwnEnv = {}): Promise<HuntApps> {
-    const { url: natsUrl } = testNats();
-    const mongoUri = testMongoUri();
+  static async start(
+    env: NodeJS.ProcessEnv = {},
+    own: OwnEnv = {},
+    /** Where the test itself speaks to the servers; the apps are told by `env` and `own`. */
+    { natsUrl = testNats().url, mongoUri = testMongoUri() }: Partial<Servers> = {},
+  ): Promise<HuntApps> {
     const mail = await startHeldMailServer();
     const client = await TestClient.connect(natsUrl);
     const shared = {
@@ -44,9 +54,20 @@ export class HuntApps {
     throw failed.reason;
   }
 
-  /** Somebody who uses the gateway. */
+  /** Somebody who uses the gateway, with a key of their own. */
   person(userId: string): Person {
-    return new Person(userId, this.gatewayUrl, this.client);
+    const { gatewayUrl } = this;
+    const key = (): Promise<string> => {
+      const made = this.keys.get(userId) ?? keyFor(userId, gatewayUrl, this.natsUrl);
+      this.keys.set(userId, made);
+      return made;
+    };
+    return new Person(userId, key, gatewayUrl, this.client);
+  }
+
+  /** The key of the administrator, whom the first start has made. */
+  get adminKey(): string {
+    return adminKeyOf(this.natsUrl);
   }
 
   get gatewayUrl(): string {
@@ -57,8 +78,15 @@ export class HuntApps {
     throw new Error('the gateway did not say where it listens');
   }
 
+  /** What an app has printed. */
+  said(name: AppName): readonly string[] {
+    return this.running.get(name)?.lines ?? [];
+  }
+
   async startOne(name: AppName, env: NodeJS.ProcessEnv = {}): Promise<void> {
-    this.running.set(name, await AppProcess.start(name, { ...this.env, ...this.own[name], ...env }));
+    const app = await AppProcess.start(name, { ...this.env, ...this.own[name], ...env });
+    this.running.set(name, app);
+    if (name === 'gateway') noteAdminKey(this.natsUrl, app.lines);
   }
 
   /** Ends processes as a power cut would. */

@@ -22,15 +22,22 @@ export interface Question {
 export class Person {
   constructor(
     readonly userId: string,
+    private readonly key: () => Promise<string>,
     private readonly gatewayUrl: string,
     private readonly client: TestClient,
   ) {}
 
-  async ask(method: string, path: string, body?: object): Promise<Answer> {
+  async ask(
+    method: string,
+    path: string,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const response = await fetch(new URL(path, this.gatewayUrl), {
       method,
       headers: {
-        'x-user-id': this.userId,
+        authorization: `Bearer ${await this.key()}`,
+        ...headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

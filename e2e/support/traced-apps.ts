@@ -28,6 +28,7 @@ export class TracedApps {
       SOURCE_ARBEITNOW_URL: board.url,
       SCRAPER_REQUESTS_PER_MINUTE: '10000',
       PORT: '0',
+      AUTH: 'off',
     });
     // All have started or failed before any of them is ended, so that none is left over.
     const started = await Promise.allSettled(APPS.map((name) => apps.startOne(name)));

@@ -1,3 +1,4 @@
+import { startDeployments } from '#libs/deployments';
 import {
   FlowRegistry,
   serveStarts,
@@ -15,19 +16,21 @@ export interface ExampleOrchestrator {
   readonly close: () => Promise<void>;
 }
 
-/** Starts an orchestrator that runs these flows, starts them when asked, and steers their runs. */
+/** Starts an orchestrator that runs these flows, starts them when asked or at their time, and steers their runs. */
 export async function startFlows(
   log: ConnectedRunLog,
   flows: readonly FlowDefinition[],
 ): Promise<ExampleOrchestrator> {
   const registry = new FlowRegistry(flows);
   const buckets = jetStreamBuckets(log.connection);
+  const deployments = await startDeployments({ log, registry });
   const engine = await startOrchestrator({
     log,
     registry,
     buckets,
     logger: complaints,
     replayAlways: process.env['REPLAY_ALWAYS'] === 'true',
+    tellDeployment: deployments.tellDeployment,
   });
   const starts = await serveStarts(log.connection, log, registry);
   const steering = await serveSteering(log.connection, { log, registry, buckets });
@@ -36,6 +39,7 @@ export async function startFlows(
     close: async () => {
       await Promise.all([starts.close(), steering.close()]);
       await engine.close();
+      await deployments.close();
     },
   };
 }

@@ -20,6 +20,8 @@ import type {
 } from './steering/requests.js';
 import type { PendingApproval, RunView } from './steering/run-view.js';
 import { viewRun } from './steering/view-run.js';
+import type { UndoPlan } from './steering/undo/plan-undo.js';
+import type { Undone } from './steering/undo/undo-run.js';
 
 export interface StartOptions {
   readonly actor: Actor;
@@ -27,6 +29,12 @@ export interface StartOptions {
   readonly tags?: readonly string[];
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
+}
+
+/** What a change of a kept value is made against. */
+export interface StateCondition {
+  /** The revision that is to be there, `*` for any. Another one throws TerminalError with code `flow/state-conflict`. */
+  readonly ifRevision?: string;
 }
 
 /**
@@ -136,6 +144,19 @@ export class FlowClient {
     });
   }
 
+  /** Tells what undoing a run would do. Throws TerminalError with code `flow/still-running` or `flow/cannot-undo`. */
+  previewUndo(runId: FlowRunId, by: By): Promise<UndoPlan> {
+    return this.ask('undo', runId, { preview: true }, by);
+  }
+
+  /**
+   * Undoes what a run has done that has ended, last first, by a run of its own; asked for again, it is the same, or
+   * tries what is left. Throws what previewUndo throws.
+   */
+  undo(runId: FlowRunId, by: By): Promise<Undone> {
+    return this.ask('undo', runId, {}, by);
+  }
+
   /**
    * Waits for the end of a run, and of those that go on with its work. A halt is no end; with `orHalted` it is
    * answered all the same. Rejects with the signal's reason when that is aborted.
@@ -162,13 +183,17 @@ export class FlowClient {
   }
 
   /** Sets such a value to any JSON; a run that completes later may set it again. */
-  setState(flow: string, name: string, value: unknown, by: By): Promise<KeptState> {
-    return this.askState('set-state', flow, { name, value: value ?? null }, by);
+  setState(flow: string, name: string, value: unknown, by: By & StateCondition): Promise<KeptState> {
+    const { ifRevision, ...asked } = by;
+    const body = { name, value: value ?? null, ...(ifRevision === undefined ? {} : { ifRevision }) };
+    return this.askState('set-state', flow, body, asked);
   }
 
   /** Forgets such a value, so that the next run begins with its initial one. */
-  resetState(flow: string, name: string, by: By): Promise<KeptState> {
-    return this.askState('reset-state', flow, { name }, by);
+  resetState(flow: string, name: string, by: By & StateCondition): Promise<KeptState> {
+    const { ifRevision, ...asked } = by;
+    const body = { name, ...(ifRevision === undefined ? {} : { ifRevision }) };
+    return this.askState('reset-state', flow, body, asked);
   }
 
   /** Lists all values that a flow keeps for the actor's user. */

@@ -1,8 +1,9 @@
-import { plainToInstance } from 'class-transformer';
+import { toInstance } from '#libs/operations';
 import { defineFlow, type FlowContract, type FlowOptions } from './contract.js';
 import { flowContext } from './context-over.js';
 import type { FlowContext } from './context.js';
 import type { FlowProgram, RunEnd } from './core/index.js';
+import type { DeploymentOptions } from './deployment-options.js';
 import type { TaskDefinition } from './task.js';
 
 /**
@@ -24,6 +25,13 @@ export interface FlowDefinition<I extends object = object, R = unknown> {
   readonly contract: FlowContract<I>;
   readonly hooks: FlowHooks;
   run(input: I, ctx: FlowContext): Promise<R>;
+  /** Says when and with what it is run; an orchestrator keeps what it is given, and fires. */
+  toDeployment(options: DeploymentOptions<I>): FlowDeployment<I>;
+}
+
+/** A flow with its deployment, as a program says it. */
+export interface FlowDeployment<I extends object = object> extends DeploymentOptions<I> {
+  readonly flow: FlowDefinition<I>;
 }
 
 /** Defines a durable flow. The function may only await what `ctx` gives it; lint forbids clocks, chance and I/O in flow files. */
@@ -37,7 +45,13 @@ export function flow<I extends object, R>(
     ...(onFailure ? { onFailure } : {}),
     ...(onCancel ? { onCancel } : {}),
   };
-  return Object.freeze({ contract: defineFlow<I>(contract as FlowOptions<I>), hooks, run });
+  const definition: FlowDefinition<I, R> = Object.freeze({
+    contract: defineFlow<I>(contract as FlowOptions<I>),
+    hooks,
+    run,
+    toDeployment: (deployment: DeploymentOptions<I>) => ({ ...deployment, flow: definition }),
+  });
+  return definition;
 }
 
 /** The name that a task has when it is run by itself. */
@@ -73,7 +87,7 @@ export function programOf(definition: FlowDefinition): FlowProgram {
     cleanUpSeconds: contract.cleanUpSeconds,
     ...(contract.timeoutSeconds === undefined ? {} : { timeoutSeconds: contract.timeoutSeconds }),
     run: (input, core) =>
-      definition.run(plainToInstance(contract.input, input), flowContext(core, contract.input)),
+      definition.run(toInstance(contract.input, input as object), flowContext(core, contract.input)),
     ...(hasHooks ? { hook: (end, core) => callHook(hooks, end, flowContext(core, contract.input)) } : {}),
   };
 }

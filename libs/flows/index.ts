@@ -18,7 +18,8 @@
 export { defineFlow } from './contract.js';
 export type { FlowContract, FlowOptions } from './contract.js';
 export { flow, programOf, soloFlow, soloFlowName } from './flow.js';
-export type { FlowDefinition, FlowHooks } from './flow.js';
+export type { FlowDefinition, FlowDeployment, FlowHooks } from './flow.js';
+export type { DeploymentOptions } from './deployment-options.js';
 export { task } from './task.js';
 export type { CacheContext, Compensation, TaskDefinition, TaskOptions } from './task.js';
 export type {
@@ -34,16 +35,20 @@ export type { StartOptions } from './client.js';
 export { FlowRegistry, UnknownFlowError } from './orchestrator/registry.js';
 export { startOrchestrator } from './orchestrator/orchestrator.js';
 export type { Orchestrator, OrchestratorOptions } from './orchestrator/orchestrator.js';
+export type { EndStatus, TellDeployment } from './orchestrator/effects.js';
 export { serveStarts, START_SUBJECT, START_HEADERS } from './orchestrator/start-endpoint.js';
 export type { StartReply } from './orchestrator/start-endpoint.js';
-export { startRun, IdempotencyConflictError } from './orchestrator/start-run.js';
+export { newRunId } from './orchestrator/new-run-id.js';
+export { checkedBy as checkFlowInput, startRun, IdempotencyConflictError } from './orchestrator/start-run.js';
 export type { StartFlow, StartedRun } from './orchestrator/start-run.js';
 export { serveSteering } from './steering/serve-steering.js';
 export type { SteeringParts } from './steering/serve-steering.js';
 export { AnswerBody, ReasonBody, ResolutionBody, RestartBody, ResumeBody } from './steering/bodies.js';
 export { resolutionOf } from './steering/resolution-of.js';
-export { serveVerbs } from './steering/request-endpoint.js';
+export { readBody, serveVerbs } from './steering/request-endpoint.js';
 export type { Answering, EndpointRequest } from './steering/request-endpoint.js';
+export { Asker } from './steering/asker.js';
+export type { Ask } from './steering/asker.js';
 export { REQUEST_HEADERS, REQUEST_ROOT, RUN_VERBS, STATE_VERBS } from './steering/requests.js';
 export type {
   ApprovalRef,
@@ -91,12 +96,19 @@ export { followResult } from './steering/follow-result.js';
 export type { ResultOptions, RunResult } from './steering/follow-result.js';
 export { bulk } from './steering/bulk.js';
 export type { BulkOptions, BulkProgress } from './steering/bulk.js';
-export { exportRun, historyOf, readExport, UnreadableExportError } from './steering/export-run.js';
+export { exportOf, exportRun, historyOf, readExport, UnreadableExportError } from './steering/export-run.js';
 export type { ExportedEvent, RunExport } from './steering/export-run.js';
+export { UNDO_FLOW } from './steering/undo/undo-flow.js';
+export type { PlainSpec, UndoStep } from './steering/undo/undo-flow.js';
+export type { LeftStep, UndoPlan } from './steering/undo/plan-undo.js';
+export type { Undone } from './steering/undo/undo-run.js';
+export { archiveInPieces, packRun, unpackRun } from './steering/packed-run.js';
+export type { PackedPiece, PackedRun } from './steering/packed-run.js';
 export type { KeptState } from './steering/flow-states.js';
 export { startWatchdog } from './orchestrator/watchdog.js';
 export type { Watchdog, WatchdogData, WatchdogOptions } from './orchestrator/watchdog.js';
 export { watchMainThread } from './orchestrator/watch-main-thread.js';
+export { canonicalJson } from './core/index.js';
 export {
   AmbiguousOutcomeError,
   ApprovalExpiredError,

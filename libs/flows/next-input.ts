@@ -1,6 +1,5 @@
-import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import type { DtoClass } from '#libs/operations';
+import { toInstance, type DtoClass } from '#libs/operations';
 import { FlowUsageError } from './core/index.js';
 
 /**
@@ -8,7 +7,7 @@ import { FlowUsageError } from './core/index.js';
  * nobody would be left to hear of it.
  */
 export function checkedNextInput(dto: DtoClass, input: object): object {
-  const [error] = validateSync(plainToInstance(dto, input), {
+  const [error] = validateSync(toInstance(dto, input), {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: false,

@@ -1,4 +1,13 @@
-export type { Buckets, CreateOptions, Key, KeyValues, PutOptions, StoredValue } from './key-values.js';
+export type {
+  Buckets,
+  ChangedValue,
+  CreateOptions,
+  Key,
+  KeyValues,
+  PutOptions,
+  StoredValue,
+  Watching,
+} from './key-values.js';
 export {
   InvalidKeyError,
   KeyExistsError,

@@ -198,6 +198,29 @@ export function keyValuesFeatures(adapter: string, makeWorld: () => Promise<KeyV
       expect(await values.keys()).toEqual([['large']]);
     });
 
+    it('tells of what stands below a prefix, and of what is written there from then on', async () => {
+      await values.put(['name', 'a b'], 1);
+      await values.put(['other', 'a'], 2);
+      const heard = new Map<string, unknown>();
+      let wake: () => void = () => undefined;
+      const watching = await values.watch(['name'], ({ key, value }) => {
+        heard.set(key.join('/'), value);
+        wake();
+      });
+      const until = async (key: string, value: unknown): Promise<void> => {
+        while (JSON.stringify(heard.get(key)) !== JSON.stringify(value))
+          await new Promise<void>((resolve) => (wake = resolve));
+      };
+      expect(Object.fromEntries(heard)).toEqual({ 'name/a b': 1 });
+      const large = 'x'.repeat(600_000);
+      await values.put(['name', 'a b'], 3);
+      await values.put(['name', 'c'], large);
+      await until('name/a b', 3);
+      await until('name/c', large);
+      watching.close();
+      expect([...heard.keys()]).toEqual(['name/a b', 'name/c']);
+    });
+
     it('refuses a value of more than 32 MiB', async () => {
       const refused = values.put(['a'], 'x'.repeat(32 * 1024 * 1024));
       await expect(refused).rejects.toThrow(ValueTooLargeError);

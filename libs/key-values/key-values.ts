@@ -38,6 +38,21 @@ export interface KeyValues {
   delete(key: Key, options?: { readonly expected?: number }): Promise<void>;
   /** Lists the keys that begin with these parts and go on. */
   keys(prefix?: Key): Promise<Key[]>;
+  /**
+   * Tells of every value whose key begins with these parts and goes on, as it stands and whenever it is written, until
+   * it is closed. Resolves once all that stood there has been told of. The same value may be told of twice, and of one
+   * that is removed or whose time is over nothing is told.
+   */
+  watch(prefix: Key, listener: (changed: ChangedValue) => void): Promise<Watching>;
+}
+
+/** A value of which a watch tells. */
+export interface ChangedValue extends StoredValue {
+  readonly key: Key;
+}
+
+export interface Watching {
+  close(): void;
 }
 
 /** Opens buckets by name. Opening costs nothing; a bucket is made when it is first used. */

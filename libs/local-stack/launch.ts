@@ -19,6 +19,8 @@ export interface Launch {
   readonly file: string;
   readonly args: readonly string[];
   readonly port: number;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Matches what the server logs once it listens. */
   readonly readyLine: RegExp;
   /** Takes all that the server prints; appended to. */
@@ -54,8 +56,12 @@ export async function launch(plan: Launch): Promise<ProcessId> {
 }
 
 async function start(plan: Launch, log: number, tail: LogTail): Promise<ProcessId> {
-  const { file, args, port, readyLine } = plan;
-  const child = spawn(file, [...args], { detached: true, stdio: ['ignore', log, log] });
+  const { file, args, port, readyLine, env } = plan;
+  const child = spawn(file, [...args], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    ...(env ? { env: { ...process.env, ...env } } : {}),
+  });
   const stopWaiting = new AbortController();
   child.once('exit', (code, signal) => {
     stopWaiting.abort(new Error(`it ended with ${signal ?? `code ${code}`}`));

@@ -12,6 +12,8 @@ export interface NatsSettings {
   readonly maxPayload?: number;
   /** Gives each name an account with streams of its own, entered with the name as user and as password. */
   readonly accounts?: readonly string[];
+  /** A file of further settings, as seen from the folder of the configuration. */
+  readonly include?: string;
 }
 
 /** Writes a configuration of nats-server, whose format takes JSON. File storage only, loopback only. */
@@ -26,7 +28,13 @@ export function natsConfig(settings: NatsSettings): string {
     },
     accounts: settings.accounts && Object.fromEntries(settings.accounts.map((name) => [name, account(name)])),
   };
-  return JSON.stringify(config, null, 2) + '\n';
+  const { include } = settings;
+  if (!include) return JSON.stringify(config, null, 2) + '\n';
+  // A file cannot be included in the midst of JSON.
+  const lines = Object.entries(config).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
+  );
+  return [...lines, `include ${JSON.stringify(include)}`, ''].join('\n');
 }
 
 function account(name: string): object {

@@ -23,6 +23,17 @@ it('writes syncs, limits and accounts in the words of the server', () => {
 });
 
 it('allows the same size of a message as the configuration for containers', () => {
-  const deployed = readFileSync(path.join(findFolders().root, 'deploy', 'nats.conf'), 'utf8');
+  const deployed = readFileSync(path.join(findFolders().root, 'deploy', 'nats', 'nats.conf'), 'utf8');
   expect(deployed).toMatch(/^max_payload: 8MB$/m);
+});
+
+it('includes a file of further settings', () => {
+  const include = 'users.conf';
+  expect(natsConfig({ port: 1, storeDir: '/data', include }).split('\n')).toEqual([
+    'listen: "127.0.0.1:1"',
+    'max_payload: 8388608',
+    'jetstream: {"store_dir":"/data"}',
+    'include "users.conf"',
+    '',
+  ]);
 });

@@ -3,6 +3,7 @@ import { hasCode } from './caught.js';
 const REPLICA_SET = 'rs0';
 const ALREADY_INITIALIZED = 23;
 const NOT_YET_INITIALIZED = 94;
+const UNAUTHORIZED = 13;
 
 interface ReplicaSetConfig {
   version: number;
@@ -31,7 +32,7 @@ export async function ensureReplicaSet(port: number): Promise<void> {
     if (config === undefined) {
       await admin
         .command({ replSetInitiate: { _id: REPLICA_SET, members: [{ _id: 0, host }] } })
-        .catch(unlessCode(ALREADY_INITIALIZED));
+        .catch(unlessCode(ALREADY_INITIALIZED, UNAUTHORIZED));
     } else if (config.members.length !== 1 || config.members[0]?.host !== host) {
       // A set whose only member is listed under an old port finds itself in no set: only force mends that.
       const moved = {
@@ -55,13 +56,14 @@ export async function ensureReplicaSet(port: number): Promise<void> {
 }
 
 async function currentConfig(ask: () => Promise<unknown>): Promise<ReplicaSetConfig | undefined> {
-  const answer = await ask().catch(unlessCode(NOT_YET_INITIALIZED));
+  // One that lets in nobody without a name lets a new set be made, until it has its first user.
+  const answer = await ask().catch(unlessCode(NOT_YET_INITIALIZED, UNAUTHORIZED));
   return (answer as { config: ReplicaSetConfig } | undefined)?.config;
 }
 
-function unlessCode(expected: number): (error: unknown) => undefined {
+function unlessCode(...expected: readonly number[]): (error: unknown) => undefined {
   return (error) => {
-    if (hasCode(error, expected)) return undefined;
+    if (expected.some((code) => hasCode(error, code))) return undefined;
     throw error;
   };
 }

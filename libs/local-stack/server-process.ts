@@ -36,6 +36,8 @@ export interface ServerPlan {
   /** The port to listen on; any free one when undefined. */
   readonly port: number | undefined;
   readonly readyLine: RegExp;
+  /** Variables of the process beside those of this one. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly say: Say;
   /** Hears each time that a process has been begun. */
   readonly launched?: () => void;
@@ -101,7 +103,7 @@ async function begin(plan: ServerPlan): Promise<ServerProcess> {
 
 // A port found free may be taken before the server binds it; a port that was asked for is not replaced.
 async function launchOnPort(plan: ServerPlan): Promise<ProcessRecord> {
-  const { home, name, readyLine, dataDir } = plan;
+  const { home, name, readyLine, dataDir, env } = plan;
   const { file, version } = plan.binary;
   const logFile = path.join(home, 'logs', `${name}.log`);
   const owner = await identifySelf();
@@ -117,7 +119,9 @@ async function launchOnPort(plan: ServerPlan): Promise<ProcessRecord> {
       plan.launched?.();
     };
     try {
-      return recordOf(await launch({ name, file, args, port, readyLine, logFile, recorded }));
+      return recordOf(
+        await launch({ name, file, args, port, readyLine, logFile, recorded, ...(env ? { env } : {}) }),
+      );
     } catch (error) {
       await writeRecord(home, name, undefined);
       const portWasTaken = error instanceof ServerStartError && error.portTaken !== undefined;

@@ -9,6 +9,8 @@ export interface MongodOptions {
   /** Holds data, logs and the record of the process. */
   readonly home: string;
   readonly port?: number;
+  /** Holds the secret that members of the set share; with it nobody is let in without a name. */
+  readonly keyFile?: string;
   readonly say?: Say;
   /** Hears that the server's process has been begun. */
   readonly launched?: () => void;
@@ -36,6 +38,7 @@ export async function startMongod(options: MongodOptions): Promise<MongodServer>
       return [
         ...['--dbpath', dataDir, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'],
         ...['--replSet', REPLICA_SET, '--oplogSize', '128', '--wiredTigerCacheSizeGB', '0.5'],
+        ...(options.keyFile ? ['--auth', '--keyFile', options.keyFile] : []),
         // Alone it has nobody to hand its role to, so it need not wait before it stops.
         ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
       ];

@@ -8,6 +8,8 @@ export interface NatsOptions extends Partial<Omit<NatsSettings, 'storeDir'>> {
   readonly binary: { readonly file: string; readonly version: string };
   /** Holds data, logs and the record of the process. */
   readonly home: string;
+  /** Where the server looks up the variables of its settings, beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly say?: Say;
   /** Hears that the server's process has been begun. */
   readonly launched?: () => void;
@@ -28,12 +30,16 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
     dataDir,
     port: options.port,
     readyLine: /Server is ready/,
+    ...(options.env ? { env: options.env } : {}),
     say: options.say ?? (() => undefined),
     launched: options.launched ?? (() => undefined),
     async args(port) {
       await mkdir(dataDir, { recursive: true });
       const configFile = path.join(home, 'nats.conf');
-      await writeFile(configFile, natsConfig({ ...options, port, storeDir: dataDir }));
+      // The server looks for what is included beside its configuration, whatever the path begins with.
+      const include = options.include && path.relative(home, options.include);
+      const settings = { ...options, ...(include ? { include } : {}) };
+      await writeFile(configFile, natsConfig({ ...settings, port, storeDir: dataDir }));
       return ['--config', configFile];
     },
     // The server opens its port last, when its streams are recovered.

@@ -1,7 +1,9 @@
 export { connectionOptions } from './connection-options.js';
 export type { MongoConfig } from './connection-options.js';
+export { databaseChecks } from './database-checks.js';
 export { ensureIndexes, ensureIndexesOf } from './ensure-indexes.js';
 export { asCallersSee, BadCursorError, DatabaseUnavailableError, isUnavailable } from './errors.js';
+export { holding } from './holding.js';
 export { keepConnecting } from './keep-connecting.js';
 export type { ConnectionKeeper, ConnectionLog } from './keep-connecting.js';
 export { MongoKeeper } from './mongo-keeper.js';

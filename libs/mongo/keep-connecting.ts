@@ -78,7 +78,8 @@ export function keepConnecting(
 }
 
 function withoutCredentials(uri: string): string {
-  return uri.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
+  // A password may hold what it should not, such as a slash.
+  return uri.replace(/:\/\/.*@/s, '://').replace(/\?.*$/s, '');
 }
 
 function sentence(error: unknown): string {

@@ -14,7 +14,8 @@ function identify(contract: OperationContract, execution: Execution): Execution 
   const { actor, input } = execution;
   if (!fieldsOf(contract.input).has('userId')) return execution;
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return execution;
-  if (actor.userId !== ANONYMOUS) return { ...execution, input: { ...input, userId: actor.userId } };
+  if (actor.userId !== ANONYMOUS || actor.grants)
+    return { ...execution, input: { ...input, userId: actor.userId } };
   const said: unknown = 'userId' in input ? input.userId : undefined;
   if (typeof said !== 'string' || said === '') return execution;
   return { ...execution, actor: { ...actor, userId: said } satisfies Actor };

@@ -4,6 +4,7 @@ import { inSpan, newTrace } from '#libs/telemetry';
 import { settleExecution } from './actor.js';
 import type { Admissions } from './admissions.js';
 import { toErrorRecord } from './error-record.js';
+import { countEnd } from './figures.js';
 import { keepTrying } from './keep-trying.js';
 import type { Runner } from './runner.js';
 import { redact } from './sensitive.js';
@@ -44,6 +45,11 @@ export class DirectCalls {
     private readonly service: string,
     private readonly admissions: Admissions,
   ) {}
+
+  /** Calls in hand. */
+  get size(): number {
+    return this.inHand.size;
+  }
 
   /** Never throws: what goes wrong is the answer's outcome. */
   async run(call: Work, handler: Handler): Promise<Answer> {
@@ -91,6 +97,12 @@ export class DirectCalls {
   }
 
   private async execute(work: Work, handler: Handler): Promise<Ended> {
+    const ended = await this.admitted(work, handler);
+    countEnd('call', work.contract, ended.outcome, ended);
+    return ended;
+  }
+
+  private async admitted(work: Work, handler: Handler): Promise<Ended> {
     const startedAt = Date.now();
     const leave = await this.admissions.ofCall(work.contract, work.execution, work.stop);
     if (leave.granted) {

@@ -45,7 +45,8 @@ function schemaOf(dto: DtoClass, withDefaults: boolean, within: readonly DtoClas
   const properties: Record<string, JsonSchema> = {};
   for (const field of fieldsOf(dto)) {
     const nested = nestedTypeOf(dto, field);
-    const described = own.properties?.[field] ?? {};
+    // What it cannot describe it refers to by the name of a class that nobody defines.
+    const { $ref: _unknown, ...described } = own.properties?.[field] ?? {};
     properties[field] = {
       ...(nested ? inPlace(described, nested, withDefaults, [...within, dto]) : described),
       ...(defaults.has(field) ? { default: defaults.get(field) } : {}),
@@ -64,7 +65,7 @@ function schemaOf(dto: DtoClass, withDefaults: boolean, within: readonly DtoClas
   };
 }
 
-/** Puts a nested DTO where class-validator-jsonschema left a reference to it. */
+/** Puts a nested DTO where class-validator-jsonschema would refer to it. */
 function inPlace(
   described: JsonSchema,
   nested: DtoClass,
@@ -74,12 +75,11 @@ function inPlace(
   const whole: JsonSchema = within.includes(nested)
     ? { type: 'object' }
     : schemaOf(nested, withDefaults, within);
-  const { $ref: _ref, ...rest } = described;
-  if (rest.type === 'array' || rest.items) {
-    const { $ref: _item, ...items } = rest.items ?? {};
-    return { ...rest, type: 'array', items: { ...items, ...whole } };
+  if (described.type === 'array' || described.items) {
+    const { $ref: _item, ...items } = described.items ?? {};
+    return { ...described, type: 'array', items: { ...items, ...whole } };
   }
-  return { ...rest, ...whole };
+  return { ...described, ...whole };
 }
 
 /** Reads which fields a class gives a value to. */

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { plainToInstance } from 'class-transformer';
 import { headers } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { taskRunId } from '#libs/run-log';
@@ -29,6 +28,7 @@ import type { LocalOperations } from './local-operations.js';
 import { currentRun } from './run-context.js';
 import { OperationTimeoutError } from './stop-reasons.js';
 import type { StopReason } from './stop-reasons.js';
+import { toInstance } from './to-instance.js';
 import { received, subjectOf } from './wire.js';
 import type { CallReply, CallRequest } from './wire.js';
 import type { Work } from './work.js';
@@ -45,6 +45,10 @@ export interface CallOptions {
   /** By default the active trace. */
   readonly trace?: TraceContext;
   readonly idempotencyKey?: string;
+  /** By which its record is known; drawn where it is left out. */
+  readonly taskRunId?: string;
+  /** The execution whose input this one is given again. */
+  readonly replayOf?: string;
 }
 
 /** What a call by name comes to: an outcome, or the reason why there is none. */
@@ -94,7 +98,7 @@ export class OperationClient {
     input: unknown,
     options: CallOptions = {},
   ): Promise<CallAnswer> {
-    const id = taskRunId(randomUUID());
+    const id = taskRunId(options.taskRunId ?? randomUUID());
     try {
       const target = this.targetOf(service, name);
       const request = { ...requestFor(target, input, options), taskRunId: id };
@@ -203,15 +207,17 @@ function requestFor(target: Target, input: unknown, options: CallOptions): CallR
     ...(options.flags ? { flags: options.flags } : {}),
     ...(options.tags ? { tags: options.tags } : {}),
     ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
+    ...(options.taskRunId === undefined ? {} : { taskRunId: options.taskRunId }),
+    ...(options.replayOf === undefined ? {} : { replayOf: options.replayOf }),
   };
 }
 
 function resultOf<O extends object>(contract: OperationContract<object, O>, outcome: Outcome): O {
   switch (outcome.status) {
     case 'success':
-      return plainToInstance(contract.output, outcome.result as O);
+      return toInstance(contract.output, outcome.result as O);
     case 'failed':
-      if (outcome.result !== undefined) return plainToInstance(contract.output, outcome.result as O);
+      if (outcome.result !== undefined) return toInstance(contract.output, outcome.result as O);
       throw fromErrorRecord(outcome.error);
     case 'cancelled':
       throw new TerminalError(

@@ -4,7 +4,7 @@ import { jetStreamBuckets } from '#libs/key-values';
 import type { Buckets } from '#libs/key-values';
 import type { RunLog } from '#libs/run-log';
 import { Admissions } from './admissions.js';
-import { allowAll } from './authorize.js';
+import { byGrants } from './authorize.js';
 import type { Authorize } from './authorize.js';
 import { Cancellations } from './cancellations.js';
 import type { Catalog } from './catalog.js';
@@ -59,7 +59,7 @@ export class OperationRuntime {
   readonly client: OperationClient;
 
   constructor(readonly options: RuntimeOptions) {
-    const { service, nats, log, catalog, authorize = allowAll, logger, stopGraceMs = 2_000 } = options;
+    const { service, nats, log, catalog, authorize = byGrants, logger, stopGraceMs = 2_000 } = options;
     this.by = processName(service);
     this.slots = options.slots ?? 32;
     this.ackWaitMs = options.ackWaitMs ?? 30_000;

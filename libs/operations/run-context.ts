@@ -12,6 +12,7 @@ import type {
   RunFlags,
   TaskRunId,
 } from '#libs/run-log';
+import type { Scope } from '#libs/telemetry';
 import type { OperationContract } from './contract.js';
 import { LogBuffer } from './log-buffer.js';
 import type { OperationLog, OperationRun } from './operation-run.js';
@@ -23,6 +24,11 @@ const running = new AsyncLocalStorage<RunContext>();
 /** Gives the execution that the calling code is part of; undefined outside of operations. */
 export function currentRun(): OperationRun | undefined {
   return running.getStore();
+}
+
+/** Tells lines of a log which execution their code is part of. */
+export function scopeHere(): Scope | undefined {
+  return running.getStore()?.scope;
 }
 
 /** Takes a line that was written to the console. */
@@ -93,6 +99,11 @@ export class RunContext implements OperationRun {
 
   get signal(): AbortSignal {
     return this.work.stop.signal;
+  }
+
+  get scope(): Scope {
+    const { contract, taskRunId, flowRunId, attempt, work } = this;
+    return { operation: contract.name, taskRunId, flowRunId, attempt, trace: work.trace };
   }
 
   /** Runs a function so that `currentRun()` finds this run in everything it awaits. */

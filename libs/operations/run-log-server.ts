@@ -3,17 +3,20 @@ import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { Msg, Subscription as NatsSubscription } from '@nats-io/transport-node';
 import { millis } from '#libs/run-log';
 import type { Subscription } from '#libs/run-log';
-import { asService } from '#libs/telemetry';
+import { asService, observe, scopeLines } from '#libs/telemetry';
 import { ReplyTooLargeError } from './call-errors.js';
 import type { OperationContract } from './contract.js';
 import { listenToConsole } from './console-lines.js';
 import { toErrorRecord } from './error-record.js';
 import { HaltError } from './errors.js';
+import { beginCounts, inProgress } from './figures.js';
 import { keepSubscribed } from './keep-subscribed.js';
+import type { KeptSubscription } from './keep-subscribed.js';
 import { laneConcurrency } from './limits/lane-gate.js';
 import type { Lane } from './limits/lane-gate.js';
 import type { LocalOperation } from './local-operations.js';
 import type { OperationRuntime } from './operation-runtime.js';
+import { scopeHere } from './run-context.js';
 import { Stop } from './stop.js';
 import { readRequest, subjectOf } from './wire.js';
 import type { CallReply } from './wire.js';
@@ -22,10 +25,6 @@ import type { Handler } from './work.js';
 
 const LANES: readonly Lane[] = ['urgent', 'normal'];
 
-interface Closable {
-  close(): Promise<void>;
-}
-
 /**
  * Brings a Nest microservice its work: tasks out of the run log, and direct calls by request and reply.
  *
@@ -33,11 +32,13 @@ interface Closable {
  */
 export class RunLogServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('run-log');
-  private readonly tasks: Closable[] = [];
+  private readonly tasks: KeptSubscription[] = [];
   private readonly requests: NatsSubscription[] = [];
   private readonly answering = new Set<Promise<void>>();
-  private cancels: Closable | undefined;
+  private cancels: KeptSubscription | undefined;
   private leaveConsole: () => void = () => undefined;
+  private unscope: () => void = () => undefined;
+  private unobserve: () => void = () => undefined;
   private readonly closing = new AbortController();
 
   constructor(private readonly runtime: OperationRuntime) {
@@ -74,7 +75,19 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
       clearTimeout(timer);
       runtime.local.clear();
       this.leaveConsole();
+      this.unscope();
+      this.unobserve();
     }
+  }
+
+  /** Why some of the service's work does not reach it, in a sentence; undefined where all does. */
+  get trouble(): string | undefined {
+    if (this.closing.signal.aborted) return 'no work is taken any more';
+    const wanted = this.runtime.options.contracts.length * LANES.length;
+    if (this.tasks.length < wanted || !this.cancels)
+      return `${this.tasks.length} of ${wanted} readers of its tasks are made`;
+    const ended = [...this.tasks, this.cancels].filter((one) => !one.isFollowing());
+    return ended.length === 0 ? undefined : `not followed: ${ended.map(({ name }) => name).join(', ')}`;
   }
 
   /** There are no events beside Nest's own. */
@@ -91,6 +104,11 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
     const { service, contracts, log, catalog } = runtime.options;
     const hosted = contracts.map((contract) => this.hosted(contract));
     this.leaveConsole = listenToConsole();
+    this.unscope = scopeLines(scopeHere);
+    beginCounts(contracts);
+    this.unobserve = observe((tell) =>
+      tell(inProgress, runtime.worker.size + runtime.calls.size, { service }),
+    );
     this.cancels = await keepSubscribed({
       name: 'the watch over cancels',
       begin: async () => {

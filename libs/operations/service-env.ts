@@ -1,3 +1,6 @@
+import type { BrokerAccess } from '#libs/run-log';
+import { readSecret, secretSetting } from '#libs/secrets';
+import { readBrokerAccess } from './broker-access.js';
 import { HaltError } from './errors.js';
 
 /** A setting of the environment is missing or makes no sense. */
@@ -9,6 +12,9 @@ export class EnvironmentError extends HaltError {
 
 export interface ServiceEnv {
   readonly natsUrl: string;
+  /** How the process signs in to the broker; absent where the address says it, or nothing is needed. */
+  readonly access?: BrokerAccess;
+  /** Holds a password where the database wants one. */
   readonly mongoUri: string;
   readonly graceMs: number;
   /** How soon the broker hands the work of a dead process to another, in milliseconds; absent where not said. */
@@ -22,11 +28,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const NATS_SCHEMES = ['nats:', 'tls:', 'ws:', 'wss:'];
 const MONGO = /^mongodb(\+srv)?:\/\/[^/\s]+/;
 const DEFAULT_GRACE_MS = 10_000;
+/** Stands for an address that has been complained of, so that it is not called missing too. */
+const UNREADABLE = 'mongodb://unreadable';
 
 /**
- * Reads what every service needs to know: `NATS_URL` (several servers with commas), `MONGODB_URI` (only asked for
- * where `mongo` is set; empty otherwise), `SHUTDOWN_GRACE_MS` (10,000 by default), `ACK_WAIT_MS` and `NATS_REPLICAS`.
- * Throws EnvironmentError that names each bad value.
+ * Reads what every service needs to know: `NATS_URL` (several servers with commas) and how to sign in there (see
+ * readBrokerAccess), `MONGODB_URI` with `MONGODB_USER` and `MONGODB_PASSWORD` (only asked for where `mongo` is set;
+ * empty otherwise), `SHUTDOWN_GRACE_MS` (10,000 by default), `ACK_WAIT_MS` and `NATS_REPLICAS`. Throws EnvironmentError
+ * that names each bad value and shows no secret.
  */
 export function readServiceEnv(
   env: Environment = process.env,
@@ -34,13 +43,14 @@ export function readServiceEnv(
 ): ServiceEnv {
   const problems: string[] = [];
   const natsUrl = env['NATS_URL'] ?? '';
-  const mongoUri = env['MONGODB_URI'] ?? '';
   const grace = env['SHUTDOWN_GRACE_MS'];
   if (natsUrl === '') problems.push('NATS_URL is missing; expected something like nats://127.0.0.1:4222');
   else if (!natsUrl.split(',').every(isNatsUrl))
     problems.push(
       `NATS_URL is ${shown(natsUrl)}; expected nats://host:port, several of them separated by commas`,
     );
+  const access = readBrokerAccess(env, (sentence) => problems.push(sentence));
+  const mongoUri = needs.mongo || env['MONGODB_URI'] ? readMongoUri(env, problems) : '';
   if (needs.mongo && mongoUri === '')
     problems.push('MONGODB_URI is missing; expected something like mongodb://127.0.0.1:27017/name');
   else if (mongoUri !== '' && !MONGO.test(mongoUri))
@@ -56,6 +66,7 @@ export function readServiceEnv(
   if (problems.length > 0) throw new EnvironmentError(problems);
   return {
     natsUrl,
+    ...(access ? { access } : {}),
     mongoUri,
     graceMs: grace === undefined ? DEFAULT_GRACE_MS : Number(grace),
     ...(ackWait === undefined ? {} : { ackWaitMs: Number(ackWait) }),
@@ -72,7 +83,25 @@ function isNatsUrl(text: string): boolean {
   }
 }
 
-/** Addresses may hold a password. */
-function shown(value: string): string {
-  return JSON.stringify(value.replace(/\/\/[^@/]*@/g, '//***@'));
+/** Reads the address of the database and puts user and password into it, where they stand apart. */
+function readMongoUri(env: Environment, problems: string[]): string {
+  try {
+    const said = secretSetting(env, 'MONGODB_URI');
+    const uri = said === undefined ? '' : readSecret('MONGODB_URI', said, { env });
+    const user = env['MONGODB_USER']?.trim();
+    const password = secretSetting(env, 'MONGODB_PASSWORD');
+    if ((user === undefined || user === '') !== (password === undefined))
+      throw new Error('MONGODB_USER and MONGODB_PASSWORD go together; one of them is missing');
+    if (!user || password === undefined || uri === '') return uri;
+    if (/^[a-z+]+:\/\/[^/]*@/.test(uri))
+      throw new Error('MONGODB_URI names a user already; expected none beside MONGODB_USER');
+    const secret = readSecret('MONGODB_PASSWORD', password, { env });
+    return uri.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@`);
+  } catch (error) {
+    problems.push((error as Error).message);
+    return UNREADABLE;
+  }
 }
+
+/** Addresses may hold a password, and one that makes no sense may hold it anywhere before an at-sign. */
+const shown = (value: string): string => JSON.stringify(value.replace(/^([a-z+]+:\/\/)?.*@/is, '$1***@'));

@@ -17,6 +17,7 @@ import type { Cancellations } from './cancellations.js';
 import type { OperationContract } from './contract.js';
 import { DeliveryExhaustedError, deadLetterOf } from './dead-letter.js';
 import { toErrorRecord } from './error-record.js';
+import { countDeadLetter, countEnd, countRedelivery } from './figures.js';
 import type { Heartbeat } from './heartbeat.js';
 import { GaveUpError, keepTrying } from './keep-trying.js';
 import type { KeptResults } from './kept/kept-results.js';
@@ -82,6 +83,11 @@ export class TaskWorker {
   private cancelsFollowedSince: StreamSeq | undefined;
 
   constructor(private readonly options: TaskWorkerOptions) {}
+
+  /** Tasks in hand. */
+  get size(): number {
+    return this.inHand.size;
+  }
 
   /** Tells up to which message cancels may have gone by unheard. */
   followsCancelsSince(seq: StreamSeq): void {
@@ -165,31 +171,32 @@ export class TaskWorker {
   ): Promise<Settlement> {
     const { event: task, deliveries } = delivery;
     const { cancellations, deliveryLimit } = this.options;
+    if (deliveries > 1) countRedelivery(contract);
     let cancelled = cancellations.reasonFor(task.taskRunId);
     if (this.mayBeSettled(delivery)) {
       const found = await this.lookUp(delivery);
       if (found?.kind === 'unreadable')
-        return this.answer(delivery, { status: 'failed', error: found.error }, delivery.trace);
+        return this.answer(contract, delivery, { status: 'failed', error: found.error }, delivery.trace);
       if (found?.kind === 'cancelled') cancelled = found.reason;
       else if (found) return 'ack';
     }
     if (cancelled !== undefined)
-      return this.answer(delivery, { status: 'cancelled', reason: cancelled }, delivery.trace);
+      return this.answer(contract, delivery, { status: 'cancelled', reason: cancelled }, delivery.trace);
     if (deliveries > deliveryLimit) return this.exhausted(contract, delivery);
     const execution = settleExecution(contract, task);
     const known = task.cache && (await this.knownAnswer(contract, task, execution));
     if (known)
       return (
         (await this.claim(contract, delivery)) ??
-        (await this.keepAndAnswer(delivery, execution, known, delivery.trace))
+        (await this.keepAndAnswer(contract, delivery, execution, known, delivery.trace))
       );
     const { admissions } = this.options;
     if (!admissions.concern(contract)) return this.begin(contract, handler, delivery, execution, stop);
     const leave = await admissions.ofTask(contract, execution, task, stop);
     if (!leave.granted)
       return 'outcome' in leave
-        ? this.answer(delivery, leave.outcome, delivery.trace)
-        : this.unbegun(delivery, stop.signal.reason);
+        ? this.answer(contract, delivery, leave.outcome, delivery.trace)
+        : this.unbegun(contract, delivery, stop.signal.reason);
     try {
       return await this.begin(contract, handler, delivery, execution, stop);
     } finally {
@@ -246,7 +253,7 @@ export class TaskWorker {
           if (ended.stopped instanceof LostContactError) return 'leave';
         }
         if (ended.recorded.status === 'failed') span.fail(ended.recorded.error.message);
-        return this.keepAndAnswer(delivery, execution, ended.recorded, span.trace, ended);
+        return this.keepAndAnswer(contract, delivery, execution, ended.recorded, span.trace, ended);
       },
     );
   }
@@ -280,6 +287,7 @@ export class TaskWorker {
 
   /** What is to be found by name is there before anybody hears of the success. */
   private async keepAndAnswer(
+    contract: OperationContract,
     delivery: Delivery<TaskScheduled>,
     execution: Execution,
     outcome: Outcome,
@@ -289,18 +297,23 @@ export class TaskWorker {
     const { event: task, runId } = delivery;
     if (task.cache || task.resultName !== undefined)
       await this.options.kept.keep({ ...task, ...execution }, runId, outcome, this.over.signal);
-    return this.answer(delivery, outcome, trace, times);
+    return this.answer(contract, delivery, outcome, trace, times);
   }
 
   /** Settles what was told to stop while it waited for room. */
-  private unbegun(delivery: Delivery<TaskScheduled>, reason: unknown): Promise<Settlement> | Settlement {
+  private unbegun(
+    contract: OperationContract,
+    delivery: Delivery<TaskScheduled>,
+    reason: unknown,
+  ): Promise<Settlement> | Settlement {
     if (reason instanceof CancelledError)
-      return this.answer(delivery, { status: 'cancelled', reason: reason.reason }, delivery.trace);
+      return this.answer(contract, delivery, { status: 'cancelled', reason: reason.reason }, delivery.trace);
     return reason instanceof ShuttingDownError ? 'hand-back' : 'leave';
   }
 
   /** Stores the outcome; the delivery may be acked after that. */
   private async answer(
+    contract: OperationContract,
     delivery: Delivery<TaskScheduled>,
     outcome: Outcome,
     trace: TraceContext,
@@ -323,7 +336,8 @@ export class TaskWorker {
         },
         trace,
       );
-    await storeOutcome(outcome, store, this.over.signal);
+    const stored = await storeOutcome(outcome, store, this.over.signal);
+    countEnd('task', contract, stored.outcome, times);
     return 'ack';
   }
 
@@ -368,7 +382,7 @@ export class TaskWorker {
     // A first delivery means that its holder may still live: one that died is handed out again.
     if (delivery.deliveries === 1) return 'after-ack-wait';
     const ambiguous = toErrorRecord(new AmbiguousError(contract.name, claimed.message));
-    return this.answer(delivery, { status: 'failed', error: ambiguous }, trace);
+    return this.answer(contract, delivery, { status: 'failed', error: ambiguous }, trace);
   }
 
   private async exhausted(
@@ -376,9 +390,10 @@ export class TaskWorker {
     delivery: Delivery<TaskScheduled>,
   ): Promise<Settlement> {
     const error = toErrorRecord(new DeliveryExhaustedError(contract.name, this.options.deliveryLimit));
-    await this.answer(delivery, { status: 'failed', error }, delivery.trace);
+    await this.answer(contract, delivery, { status: 'failed', error }, delivery.trace);
     const letter = deadLetterOf(contract, delivery, error);
     await keepTrying(() => this.options.log.call(letter, delivery.trace), this.over.signal);
+    countDeadLetter(contract);
     return 'ack';
   }
 }

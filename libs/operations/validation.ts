@@ -1,10 +1,10 @@
-import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import type { FieldError } from '#libs/run-log';
 import type { DtoClass } from './contract.js';
 import { fieldsOf, nestedFieldsOf } from './dto-shape.js';
 import { REDACTED, isSensitivePath } from './sensitive.js';
+import { toInstance } from './to-instance.js';
 
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fields: readonly FieldError[] };
@@ -20,7 +20,7 @@ export async function checkDto<T extends object>(dto: DtoClass<T>, raw: unknown)
     return refused({ field: '', value: preview(raw), message: `expected an object, got ${kindOf(raw)}` });
   let instance: T;
   try {
-    instance = plainToInstance(dto, raw);
+    instance = toInstance(dto, raw);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return refused({ field: '', message: `cannot be read: ${why}` });

@@ -13,6 +13,7 @@ import type {
 import { ANONYMOUS } from './actor.js';
 import type { OperationContract } from './contract.js';
 import { TerminalError } from './errors.js';
+import { areGrants } from './grants.js';
 import { sentenceOf } from './validation.js';
 
 /** Subject of an operation's requests. */
@@ -35,6 +36,8 @@ export interface CallRequest {
   readonly idempotencyKey?: string;
   readonly flowRunId?: string;
   readonly parentTaskRunId?: string;
+  /** The execution whose input this one is given again. */
+  readonly replayOf?: string;
 }
 
 /** What comes back: the outcome itself, or where it lies in CALLS when it is too large for a reply. */
@@ -96,12 +99,18 @@ export function received(contract: OperationContract, request: CallRequest): Rec
       operation: contract.name,
       contractVersion: request.contractVersion ?? contract.version,
       input: request.input ?? {},
-      actor: { userId: request.actor?.userId ?? ANONYMOUS, channel: request.actor?.channel ?? 'nats' },
+      actor: {
+        userId: request.actor?.userId ?? ANONYMOUS,
+        channel: request.actor?.channel ?? 'nats',
+        ...(request.actor?.grants ? { grants: request.actor.grants } : {}),
+        ...(request.actor?.by ? { by: request.actor.by } : {}),
+      },
       flags: request.flags ?? {},
       tags: request.tags ?? [],
       idempotencyKey: request.idempotencyKey ?? id,
       createTaskrun: contract.createTaskrun,
       timeoutMs: millis(Math.min(request.timeoutMs ?? contract.timeoutMs, contract.timeoutMs)),
+      ...(request.replayOf === undefined ? {} : { replayOf: taskRunId(request.replayOf) }),
     },
     flowRunId: request.flowRunId === undefined ? null : flowRunId(request.flowRunId),
     parentTaskRunId: request.parentTaskRunId === undefined ? null : taskRunId(request.parentTaskRunId),
@@ -120,6 +129,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   taskRunId: ID,
   flowRunId: ID,
   parentTaskRunId: ID,
+  replayOf: ID,
   idempotencyKey: ['a text of at most 200 characters', (value) => isText(value) && value.length <= 200],
   timeoutMs: ['milliseconds above 0', (value) => typeof value === 'number' && value > 0],
   contractVersion: ['a whole number', (value) => Number.isInteger(value)],
@@ -136,10 +146,12 @@ const RULES: Readonly<Record<string, Rule>> = {
       ),
   ],
   actor: [
-    `a userId and a channel out of ${CHANNELS.join(', ')}`,
+    `a userId, a channel out of ${CHANNELS.join(', ')}, and grants as a list of permissions`,
     (value) =>
       isRecord(value) &&
       (value['userId'] === undefined || isText(value['userId'])) &&
+      (value['by'] === undefined || isText(value['by'])) &&
+      (value['grants'] === undefined || areGrants(value['grants'])) &&
       (value['channel'] === undefined || CHANNELS.some((channel) => channel === value['channel'])),
   ],
 };

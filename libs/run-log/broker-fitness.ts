@@ -34,7 +34,10 @@ export function checkBroker(info: BrokerInfo, limits: BodyLimits): void {
 }
 
 /** Refuses a stream whose settings came back otherwise than asked for. Throws UnfitBrokerError. */
-export function checkSettings(wanted: StreamSettings, found: Readonly<Record<string, unknown>>): void {
+export function checkSettings(
+  wanted: StreamSettings<string>,
+  found: Readonly<Record<string, unknown>>,
+): void {
   const changed = differences(wanted, found);
   if (changed.length === 0) return;
   const list = changed.map(
@@ -50,7 +53,10 @@ export function checkSettings(wanted: StreamSettings, found: Readonly<Record<str
  * Names the settings that differ. A setting that is off may be left out by the broker, and more replicas than asked for
  * are the choice of whoever runs it.
  */
-export function differences(wanted: StreamSettings, found: Readonly<Record<string, unknown>>): string[] {
+export function differences(
+  wanted: StreamSettings<string>,
+  found: Readonly<Record<string, unknown>>,
+): string[] {
   return Object.keys(wanted).filter((key) => {
     if (key === 'num_replicas') return Number(found[key]) < Number(wanted[key]);
     const absent = found[key] === undefined && (wanted[key] === 0 || wanted[key] === false);

@@ -7,6 +7,8 @@ import type { HeaderRecord, ReadHeader } from './headers.js';
 export interface BodyStore {
   put(name: string, body: Uint8Array): Promise<void>;
   get(name: string): Promise<Uint8Array | undefined>;
+  /** Nothing there is no error. */
+  delete(name: string): Promise<void>;
 }
 
 /** Bytes of a body: up to `inline` it travels in the message, up to `limit` by way of the store. */

@@ -23,6 +23,7 @@ function given(
       return Promise.resolve();
     },
     get: (name: string) => Promise.resolve(objects.get(name)),
+    delete: (name: string) => Promise.resolve(void objects.delete(name)),
   };
   return store;
 }

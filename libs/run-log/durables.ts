@@ -23,3 +23,25 @@ export const projectorDurable = (name: string): string => {
   if (!isId(name)) throw new TypeError(`${JSON.stringify(name)} cannot stand in a reader's name`);
   return `projector=${name}`;
 };
+
+/** Whom a durable belongs to. */
+export type DurableReader =
+  | {
+      readonly kind: 'service';
+      readonly service: string;
+      readonly operation: string;
+      readonly lane: ServiceReader['lane'];
+    }
+  | { readonly kind: 'partition'; readonly partition: number }
+  | { readonly kind: 'projector'; readonly name: string };
+
+/** Reads the name of a durable; undefined where it is none of ours. */
+export function readDurable(durable: string): DurableReader | undefined {
+  const [kind, ...parts] = durable.split('=');
+  const [service, operation, lane] = parts;
+  if (kind === 'service' && service && operation && (lane === 'normal' || lane === 'urgent'))
+    return { kind, service, operation, lane };
+  if (kind === 'projector' && service) return { kind, name: service };
+  const partition = /^orchestrator-(\d{1,2})$/.exec(durable)?.[1];
+  return partition === undefined ? undefined : { kind: 'partition', partition: Number(partition) };
+}

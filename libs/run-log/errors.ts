@@ -106,6 +106,32 @@ export class UnfitBrokerError extends PlatformError {
   readonly disposition = 'halt';
 }
 
+/** The broker knows this process, and does not let it say or hear that. */
+export class NotPermittedError extends PlatformError {
+  readonly code = 'run-log/not-permitted';
+  readonly disposition = 'halt';
+  constructor(
+    readonly operation: 'publish' | 'subscribe',
+    readonly subject: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `the broker does not let this process ${operation === 'publish' ? 'publish on' : 'listen to'} ${subject}; ` +
+        `it has signed in as another service, or the broker's permissions are older than this build`,
+      options,
+    );
+  }
+}
+
+/** The broker refuses who this process says it is. */
+export class SignInRefusedError extends PlatformError {
+  readonly code = 'run-log/sign-in-refused';
+  readonly disposition = 'halt';
+  constructor(who: string, options?: ErrorOptions) {
+    super(`the broker does not let ${who} in; is the password the one that the broker knows?`, options);
+  }
+}
+
 /** A stored message cannot be understood by this build. */
 export class UnknownEventError extends PlatformError {
   readonly code = 'run-log/unknown-event';

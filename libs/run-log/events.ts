@@ -5,6 +5,14 @@ import type { Disposition } from './errors.js';
 export interface Actor {
   readonly userId: string;
   readonly channel: 'api' | 'cli' | 'ui' | 'nats' | 'flow' | 'schedule';
+  /**
+   * What it may do, as patterns of permissions (`*`, `jobs:*`, `*:read`, `jobs:write`), settled where it came in. It
+   * goes along with everything that is done on its behalf. Absent where authentication is switched off: then nothing
+   * is refused.
+   */
+  readonly grants?: readonly string[];
+  /** Who really asked, where somebody acts for the user. */
+  readonly by?: string;
 }
 
 /** How a run behaves; inherited by its tasks, children and nested calls. */
@@ -83,6 +91,8 @@ export interface Execution {
   /** False for cheap reads: no record is kept. */
   readonly createTaskrun: boolean;
   readonly timeoutMs?: Millis;
+  /** The execution whose input this one has been given again, by a person. */
+  readonly replayOf?: TaskRunId;
 }
 
 /** What a task asks of whoever runs it, beyond the operation's own contract. */

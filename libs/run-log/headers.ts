@@ -18,6 +18,8 @@ export const BrokerHeader = {
   batchId: 'Nats-Batch-Id',
   batchSequence: 'Nats-Batch-Sequence',
   batchCommit: 'Nats-Batch-Commit',
+  /** On what a schedule has put where it is. Source: NATS ADR-51. */
+  scheduler: 'Nats-Scheduler',
 } as const;
 
 export type HeaderRecord = Record<string, string>;

@@ -2,12 +2,13 @@ import { checkOut } from './claim-check.js';
 import type { BodyStore } from './claim-check.js';
 import { decodeEvent } from './codec.js';
 import { UndecodableEventError } from './errors.js';
-import { Header, readTrace } from './headers.js';
+import { BrokerHeader, Header, readTrace } from './headers.js';
 import type { ReadHeader } from './headers.js';
 import { streamSeq } from './ids.js';
 import type { FlowRunId, Millis } from './ids.js';
 import type { Stored, StoredOf, StreamName } from './run-log.js';
-import { parseSubject, runSubjects } from './subjects.js';
+import { belongsUnder, parseSubject, runSubjects } from './subjects.js';
+import type { ParsedSubject } from './subjects.js';
 import type { ReaderReports, Undecodable } from './undecodable.js';
 import { isUndecodable } from './undecodable.js';
 
@@ -40,9 +41,10 @@ export class Inbound<S extends StreamName> {
         cause: new Error(`the grammar has no subject like ${raw.subject}`),
       });
     const runId = parsed.kind === 'call' ? undefined : parsed.runId;
+    if (runId !== undefined && raw.read(BrokerHeader.scheduler)) refuseForged(raw, runId);
     const name = raw.read(Header.bodyRef);
-    if (!name) return this.assemble(raw, runId, raw.body);
-    return checkOut(this.bodies, raw.read, name, raw.seq).then((body) => this.assemble(raw, runId, body));
+    if (!name) return this.assemble(raw, parsed, raw.body);
+    return checkOut(this.bodies, raw.read, name, raw.seq).then((body) => this.assemble(raw, parsed, body));
   }
 
   /** Reports a message that a reader leaves out; false when that failed, or the error is of another kind. */
@@ -67,14 +69,30 @@ export class Inbound<S extends StreamName> {
     return { reader, subject: raw.subject, position, error, isStart, ...(runId ? { runId } : {}) };
   }
 
-  private assemble(raw: RawMessage, runId: FlowRunId | undefined, body: Uint8Array): StoredOf<S> {
+  private assemble(raw: RawMessage, parsed: ParsedSubject, body: Uint8Array): StoredOf<S> {
+    const event = decodeEvent(this.stream, raw.read, body, raw.seq);
+    if (!belongsUnder(raw.subject, parsed, event))
+      throw new UndecodableEventError(event.type, raw.seq, {
+        cause: new Error(`${event.type} may not stand under ${raw.subject}`),
+      });
     const stored: Stored<unknown> & { runId?: FlowRunId } = {
-      event: decodeEvent(this.stream, raw.read, body, raw.seq),
+      event,
       position: { stream: this.stream, epoch: this.epoch(), seq: streamSeq(raw.seq) },
       time: raw.time,
       trace: readTrace(raw.read),
     };
-    if (runId) stored.runId = runId;
+    if (parsed.kind !== 'call') stored.runId = parsed.runId;
     return stored as StoredOf<S>;
   }
+}
+
+/**
+ * The broker asks nobody's permission for the target of a schedule, and timers are all that we let it fire: what else
+ * it fires has been put there by somebody who may not say it.
+ */
+function refuseForged({ subject, read, seq }: RawMessage, runId: FlowRunId): void {
+  if (subject === runSubjects.request(runId, 'TimerFired')) return;
+  throw new UndecodableEventError(read(Header.eventType) || '(no type)', seq, {
+    cause: new Error(`a schedule has put it on ${subject}, where schedules put timers only`),
+  });
 }

@@ -47,10 +47,24 @@ export interface RunHistory {
   readonly events: readonly StoredInRun<RunEvent>[];
   /** Says of the first event that this build cannot read where it lies and what it is; absent where all were read. */
   readonly unreadable?: UnknownEventError | UndecodableEventError;
+  /** Names of the objects that hold bodies of its events; absent where there are none. */
+  readonly bodies?: readonly string[];
   /** Sequence of the last decision; 0 when there is none. */
   readonly lastDecision: StreamSeq;
   /** Sequence of the last message of any kind; 0 for an unknown run. */
   readonly last: StreamSeq;
+}
+
+/** What of a run is deleted. */
+export interface Forgotten {
+  readonly upTo: StreamSeq;
+  /**
+   * `ends` leaves its start and its last decision: they refuse another start under its id, and tell whoever reads the
+   * run that it has ended. Its other decisions on the flow go first, so that who still sees them has seen all.
+   */
+  readonly keep: 'ends' | 'nothing';
+  /** As the run's history names them. */
+  readonly bodies: readonly string[];
 }
 
 export interface Subscription {
@@ -149,6 +163,12 @@ export interface RunLog {
    * a start that is on its way is not lost.
    */
   discard(runId: FlowRunId, upTo: StreamSeq): Promise<void>;
+
+  /**
+   * Deletes what a run that has ended has said up to and with a message, and the objects named; nothing there is no
+   * error. What came later stays. Safe to repeat.
+   */
+  forget(runId: FlowRunId, what: Forgotten): Promise<void>;
 
   /** Reads a run whole; see `unreadable`. An unknown run has no events. */
   readRun(runId: FlowRunId): Promise<RunHistory>;

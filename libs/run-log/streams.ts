@@ -10,8 +10,8 @@ export interface StreamOptions {
 }
 
 /** What we ask of a stream, in the broker's own words. */
-export interface StreamSettings {
-  readonly name: StreamName;
+export interface StreamSettings<Name extends string = StreamName> {
+  readonly name: Name;
   readonly subjects: readonly string[];
   readonly [setting: string]: unknown;
 }

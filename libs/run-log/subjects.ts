@@ -1,6 +1,7 @@
 import { flowRunId, isId } from './ids.js';
 import type { FlowRunId, TaskRunId } from './ids.js';
 import type { CallEvent, DecisionEvent, RequestEvent } from './events.js';
+import type { AnyEvent } from './codec.js';
 import type { StreamName } from './run-log.js';
 
 /** Fixed for ever: a run's partition is part of every subject that it was ever written under. */
@@ -39,6 +40,11 @@ export const runSubjects = {
   },
   decision: (runId: FlowRunId, decision: DecisionEvent): string =>
     `${runRoot(runId)}.decision.${decisionTail(decision)}`,
+  /** Where a run's start lies, and where its end does as the last of its decisions on the flow. */
+  ends: (runId: FlowRunId): { readonly start: string; readonly flow: string } => ({
+    start: `${runRoot(runId)}.in.request.${REQUEST.StartRequested}`,
+    flow: `${runRoot(runId)}.decision.flow`,
+  }),
   /** What the fence counts over. */
   decisions: (runId: FlowRunId): string => `${runRoot(runId)}.decision.>`,
   claim: (runId: FlowRunId, taskRunId: TaskRunId, attempt: number): string =>
@@ -57,6 +63,21 @@ export const filters = {
   triggers: (partition: number): string => `run.${partition}.*.in.>`,
   cancels: 'run.*.*.decision.cancel',
 };
+
+/**
+ * What a voice speaks on, over all runs: for the broker's permissions. Requests come from clients and the clock,
+ * decisions and what is held back from orchestrators, outcomes and live words from services; claims from both.
+ */
+export const voices = {
+  requests: 'run.*.*.in.request.*',
+  decisions: 'run.*.*.decision.>',
+  claims: 'run.*.*.fact.claim.*.*',
+  outcomes: 'run.*.*.in.outcome',
+  laters: 'run.*.*.later.*',
+  live: 'live.*.*',
+  calls: (service: string): string => `call.${token(service, 'service')}.*`,
+  deadLetters: (service: string): string => `dead.${token(service, 'service')}.*`,
+} as const;
 
 /** The subjects of one run in a stream; CALLS knows no runs. */
 export function runFilter(stream: StreamName, runId: FlowRunId | undefined): string | undefined {
@@ -93,6 +114,33 @@ export function parseSubject(subject: string): ParsedSubject | undefined {
       return undefined;
   }
 }
+
+/**
+ * Tells whether an event may stand under a subject. The broker's permissions go by subjects, so what is said under one
+ * must not pass for what may be said under another.
+ */
+export function belongsUnder(subject: string, parsed: ParsedSubject, event: AnyEvent): boolean {
+  switch (parsed.kind) {
+    case 'request': {
+      const verb = (REQUEST as Record<string, string | undefined>)[event.type];
+      return verb !== undefined && subject.endsWith(`.in.request.${verb}`);
+    }
+    case 'outcome':
+      return event.type === 'TaskFinished';
+    case 'fact':
+      return event.type === 'TaskClaimed';
+    case 'decision':
+      return isDecision(event) && subject.endsWith(`.decision.${decisionTail(event)}`);
+    case 'call':
+      return 'service' in event && 'operation' in event && subject === callSubject(event as CallEvent);
+    case 'live':
+    case 'later':
+      return true;
+  }
+}
+
+const isDecision = (event: AnyEvent): event is DecisionEvent =>
+  !(event.type in REQUEST) && event.type !== 'TaskFinished' && event.type !== 'TaskClaimed';
 
 /** What all subjects of a run in a stream begin with. */
 interface Root {

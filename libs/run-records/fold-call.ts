@@ -52,14 +52,24 @@ function claimed(
   };
   if (!record) return begun;
   // The outcome was here first: only who, what and why is missing.
-  const { actor, idempotencyKey, orchestrated, flowRunId, parentTaskRunId, inputDump, tags, metadata } =
-    begun;
+  const {
+    actor,
+    idempotencyKey,
+    orchestrated,
+    flowRunId,
+    parentTaskRunId,
+    replayOf,
+    inputDump,
+    tags,
+    metadata,
+  } = begun;
   return {
     actor,
     idempotencyKey,
     orchestrated,
     flowRunId,
     parentTaskRunId,
+    replayOf,
     inputDump,
     tags,
     metadata: { ...metadata, executionTime: record.metadata.executionTime },
@@ -105,6 +115,7 @@ function unclaimed(stored: Stored<CallEvent>, event: Finished): TaskRunRecord {
     flowRunId: null,
     parentTaskRunId: null,
     deploymentId: null,
+    replayOf: null,
     inputDump: null,
     resultRefs: [],
     ...NO_ERROR,

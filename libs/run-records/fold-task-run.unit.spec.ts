@@ -65,6 +65,7 @@ describe('the record of a task', () => {
       orchestrated: true,
       flowRunId: 'run-1',
       parentTaskRunId: null,
+      replayOf: null,
       deploymentId: 'deployment-1',
       inputDump: '{"name":"you","a.b":{"$set":1}}',
       resultRefs: [],

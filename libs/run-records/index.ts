@@ -24,7 +24,9 @@ export type {
 export type { ArtifactRecord } from './artifact.record.js';
 export { ApprovalStatus } from './approval.record.js';
 export type { ApprovalRecord } from './approval.record.js';
+export { storedError } from './stored-error.js';
 export type { StoredError, StoredErrorItem, StoredLogEntry } from './stored-error.js';
+export { traceIdOf } from './new-task-run.js';
 export { fromText, toText } from './json-text.js';
 export { endsRun, goesOn } from './run-course.js';
 export type { RunEnd } from './run-course.js';

@@ -26,6 +26,7 @@ export function newTaskRun(
     flowRunId: null,
     parentTaskRunId: null,
     deploymentId: null,
+    replayOf: execution.replayOf ?? null,
     inputDump: toText(execution.input),
     resultRefs: [],
     ...NO_ERROR,

@@ -78,6 +78,8 @@ export interface TaskRunRecord extends TaskRunTerms {
   flowRunId: string | null;
   parentTaskRunId: string | null;
   deploymentId: string | null;
+  /** The one whose input it was given again, by a person. */
+  replayOf: string | null;
   inputDump: string | null;
   resultRefs: ResultRef[];
   errorCode: string | null;
@@ -106,13 +108,13 @@ export interface TaskRunRecord extends TaskRunTerms {
 }
 
 /** How a record may look that was made before tasks had terms. */
-export type EarlierTaskRun = Omit<TaskRunRecord, keyof TaskRunTerms | 'attempts'> &
-  Partial<TaskRunTerms> & {
+export type EarlierTaskRun = Omit<TaskRunRecord, keyof TaskRunTerms | 'attempts' | 'replayOf'> &
+  Partial<TaskRunTerms & Pick<TaskRunRecord, 'replayOf'>> & {
     readonly attempts: readonly (Omit<StoredAttempt, 'resolution'> & Partial<StoredAttempt>)[];
   };
 
 /** Gives a record that was made before the fields were there what it lacks. */
 export function completeTaskRun(record: EarlierTaskRun): TaskRunRecord {
   const attempts = record.attempts.map((attempt) => ({ resolution: null, ...attempt }));
-  return { ...NO_TERMS, ...record, attempts };
+  return { ...NO_TERMS, replayOf: null, ...record, attempts };
 }

@@ -3,10 +3,11 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger as Pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { logDestination } from './log-destination.js';
+import { lineScope } from './line-scope.js';
 import { logLevelFrom } from './log-level.js';
 import type { LogLevel } from './log-level.js';
 import { currentService } from './service-scope.js';
-import { currentTraceId } from './spans.js';
+import { strikeInFields, strikeInText } from './strike-secrets.js';
 
 export interface LoggerOptions {
   readonly service: string;
@@ -29,8 +30,9 @@ export interface LogBindings {
 type Write = (message: unknown, ...rest: unknown[]) => void;
 
 /**
- * Writes one line an entry, for Nest and for everyone else. A line carries `service`, the bound ids and the active
- * trace's id. After the message come fields as an object, an Error or, as Nest has it, a stack and a context.
+ * Writes one line an entry, for Nest and for everyone else. A line carries `service`, the bound ids, what the code
+ * works on that writes it (see scopeLines), and the ids of its trace and span. What looks like a secret is struck out.
+ * After the message come fields as an object, an Error or, as Nest has it, a stack and a context.
  */
 export interface Logger extends LoggerService {
   readonly trace: Write;
@@ -56,21 +58,24 @@ export function createLogger(options: LoggerOptions): Logger {
     base: {},
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
-    mixin: () => {
-      const traceId = currentTraceId();
-      // Where a process hosts several services, Nest's own lines all go to the logger that was made last.
-      const service = currentService() ?? options.service;
-      return traceId === undefined ? { service } : { service, traceId };
-    },
+    // Where a process hosts several services, Nest's own lines all go to the logger that was made last.
+    mixin: () => ({ service: currentService() ?? options.service }),
+    serializers: { err: (error: unknown) => strikeInFields(pino.stdSerializers.err(error as Error)) },
   };
-  return loggerOver(pino(settings, (options.pretty ?? toTerminal) ? forPeople(destination) : destination));
+  return loggerOver(
+    pino(settings, (options.pretty ?? toTerminal) ? forPeople(destination) : destination),
+    {},
+  );
 }
 
-function loggerOver(lines: Pino): Logger {
+function loggerOver(lines: Pino, bound: LogBindings): Logger {
   const at =
     (level: Exclude<LogLevel, 'silent'>): Write =>
     (message, ...rest) => {
-      if (lines.isLevelEnabled(level)) lines[level](fieldsOf(message, rest), textOf(message));
+      if (!lines.isLevelEnabled(level)) return;
+      // Later ones count: what the line says, what its logger is bound to, what it is written in the midst of.
+      const fields = { ...lineScope(), ...bound, ...strikeInFields(fieldsOf(message, rest)) };
+      lines[level](fields, textOf(message));
     };
   return {
     trace: at('trace'),
@@ -81,13 +86,13 @@ function loggerOver(lines: Pino): Logger {
     warn: at('warn'),
     error: at('error'),
     fatal: at('fatal'),
-    with: (bindings) => loggerOver(lines.child(bindings)),
+    with: (bindings) => loggerOver(lines, { ...bound, ...bindings }),
   };
 }
 
 function textOf(message: unknown): string | undefined {
-  if (typeof message === 'string') return message;
-  return message instanceof Error ? message.message : undefined;
+  if (typeof message === 'string') return strikeInText(message);
+  return message instanceof Error ? strikeInText(message.message) : undefined;
 }
 
 /** Sorts out what follows a message: objects are fields, and of strings the last is Nest's context, one before it a stack. */

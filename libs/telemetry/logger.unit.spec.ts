@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import { LogLevelError, logLevelFrom } from './log-level.js';
+import { scopeLines } from './line-scope.js';
 import { createLogger } from './logger.js';
 import type { Logger, LoggerOptions } from './logger.js';
 import { asService } from './service-scope.js';
@@ -137,5 +138,97 @@ describe('LOG_LEVEL', () => {
     expect(() => logLevelFrom({ LOG_LEVEL: 'loud' })).toThrow(
       'LOG_LEVEL is "loud"; use one of trace, debug, info, warn, error, fatal, silent',
     );
+  });
+});
+
+describe('a line that is written in the midst of some work', () => {
+  const undo: (() => void)[] = [];
+  afterEach(() => undo.splice(0).forEach((one) => one()));
+  const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+
+  it('carries what the work is and its trace, until nobody tells any more', () => {
+    const { log, last } = capturing();
+    const leave = scopeLines(() => ({
+      operation: 'sum',
+      taskRunId: 't1',
+      flowRunId: 'f1',
+      attempt: 2,
+      trace,
+    }));
+    undo.push(leave);
+    log.info('adding');
+    expect(last()).toMatchObject({
+      operation: 'sum',
+      taskRunId: 't1',
+      flowRunId: 'f1',
+      attempt: 2,
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      msg: 'adding',
+    });
+    leave();
+    log.info('idle');
+    expect(last()).not.toHaveProperty('taskRunId');
+  });
+
+  it('says each thing once: what the line says, then what its logger is bound to, then the work', () => {
+    const { log, lines } = capturing();
+    undo.push(scopeLines(() => ({ taskRunId: 'of the work', flowRunId: 'of the work' })));
+    log.with({ taskRunId: 'bound', flowRunId: 'bound' }).info('x', { flowRunId: 'said' });
+    expect(lines.at(-1)?.match(/RunId/g)).toHaveLength(2);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ taskRunId: 'bound', flowRunId: 'said' });
+  });
+
+  it('leaves out what does not apply', () => {
+    const { log, last } = capturing();
+    undo.push(
+      scopeLines(() => ({ taskRunId: 't1', flowRunId: null })),
+      scopeLines(() => undefined),
+    );
+    log.info('a direct call');
+    expect(last()).toMatchObject({ taskRunId: 't1' });
+    expect(last()).not.toHaveProperty('flowRunId');
+  });
+});
+
+describe('a secret', () => {
+  it.each([
+    ['in an address', 'cannot reach nats://anna:hunter2@host:4222/x', /hunter2|anna/],
+    ['in a header', 'sent Authorization: Bearer hunter2hunter2', /hunter2/],
+  ])('%s of a message is struck out', (_where, message, secret) => {
+    const { log, lines } = capturing();
+    log.error(message);
+    log.error(new Error(message, { cause: new Error(message) }));
+    log.error('failed', new Error(message));
+    log.error('failed', { where: [{ address: message }], cause: new Error(message) });
+    expect(lines).toHaveLength(4);
+    for (const line of lines) expect(line).not.toMatch(secret);
+  });
+
+  it('in a field that is named so is struck out, however deep it lies, and no other field is', () => {
+    const { log, last } = capturing();
+    const hidden = [
+      'password',
+      'smtpPassword',
+      'apiKey',
+      'api_key',
+      'clientSecret',
+      'accessToken',
+      'Authorization',
+    ];
+    const shown = { keyHolder: 'anna', tokens: 3, passed: true, hasPassword: false, key: 'daily' };
+    log.info('signed in', {
+      deep: [{ settings: { ...Object.fromEntries(hidden.map((name) => [name, 'hunter2'])), ...shown } }],
+    });
+    const settings = { ...Object.fromEntries(hidden.map((name) => [name, '[redacted]'])), ...shown };
+    expect(last()).toMatchObject({ deep: [{ settings }] });
+  });
+
+  it('does not keep a line from being written whose fields hold themselves', () => {
+    const { log, last } = capturing();
+    const self: Record<string, unknown> = { name: 'a' };
+    self['self'] = self;
+    log.info('odd', { self, at: new Date(0) });
+    expect(last()).toMatchObject({ self: { name: 'a', self: '[circular]' }, at: '1970-01-01T00:00:00.000Z' });
   });
 });

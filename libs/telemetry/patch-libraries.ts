@@ -6,6 +6,7 @@ import { MongooseInstrumentation } from '@opentelemetry/instrumentation-mongoose
 import { NestInstrumentation } from '@opentelemetry/instrumentation-nestjs-core';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { isOwnHost } from './own-hosts.js';
+import { isProbe } from './probes.js';
 
 /** Wrapping a module costs time and may change its exports, so the loader hook sees only what is patched. */
 const PATCHED = [
@@ -26,7 +27,7 @@ export function patchLibraries(tracers: TracerProvider): () => void {
     instrumentations: [
       new HttpInstrumentation({
         requireParentforOutgoingSpans: true,
-        ignoreIncomingRequestHook: (request) => request.url?.startsWith('/health') ?? false,
+        ignoreIncomingRequestHook: (request) => isProbe(request.url ?? '', request.socket.localPort),
         ignoreOutgoingRequestHook: ({ host, hostname }) =>
           !isOwnHost(hostname ?? host?.replace(/:\d+$/, '') ?? ''),
       }),

@@ -46,6 +46,12 @@ export function currentTraceId(): string | undefined {
   return trace.getSpanContext(context.active())?.traceId;
 }
 
+/** Names the active span and its trace: undefined without an SDK and outside of spans. */
+export function currentSpan(): { readonly traceId: string; readonly spanId: string } | undefined {
+  const active = trace.getSpanContext(context.active());
+  return active && { traceId: active.traceId, spanId: active.spanId };
+}
+
 /**
  * Makes up a trace for work that comes without one, so that its records share a trace id even where no SDK runs.
  * Sampled where an SDK records, unsampled otherwise. No span has the id that it names as parent.

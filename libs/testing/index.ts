@@ -6,3 +6,4 @@ export { testMongoUri } from './test-mongo-uri.js';
 export { testNats, type TestNats } from './test-nats.js';
 export { virtualClock, type VirtualClock } from './virtual-clock.js';
 export { startTraceCollector, type CollectedSpan, type TraceCollector } from './trace-collector.js';
+export { sampleOf, type Resolve } from './sample-of-schema.js';

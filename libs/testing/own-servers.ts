@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   findFolders,
@@ -32,7 +33,10 @@ export interface OwnServer {
   stop(): Promise<void>;
 }
 
-export type OwnNatsSettings = Pick<NatsOptions, 'syncAlways' | 'maxFileStore' | 'maxPayload' | 'accounts'>;
+export type OwnNatsSettings = Pick<
+  NatsOptions,
+  'syncAlways' | 'maxFileStore' | 'maxPayload' | 'accounts' | 'include' | 'env'
+>;
 
 /** Starts a broker for the caller alone. */
 export async function ownNats(settings: OwnNatsSettings = {}): Promise<OwnServer> {
@@ -43,11 +47,15 @@ export async function ownNats(settings: OwnNatsSettings = {}): Promise<OwnServer
   );
 }
 
-/** Starts a mongod, a one-node replica set, for the caller alone. */
-export async function ownMongod(): Promise<OwnServer> {
+/** Starts a mongod, a one-node replica set, for the caller alone; a guarded one wants a first user to be made. */
+export async function ownMongod({ guarded = false } = {}): Promise<OwnServer> {
   const binary = await findBinary(mongodKind(findFolders()));
   return own(
-    (home, port) => startMongod({ binary, home, port }),
+    async (home, port) => {
+      const keyFile = path.join(home, 'key');
+      if (guarded) await writeFile(keyFile, randomBytes(48).toString('base64'), { mode: 0o600 });
+      return startMongod({ binary, home, port, ...(guarded ? { keyFile } : {}) });
+    },
     (port) => `mongodb://127.0.0.1:${port}/test?directConnection=true`,
   );
 }

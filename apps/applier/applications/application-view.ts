@@ -34,7 +34,7 @@ export function applicationSummary(application: Application): ApplicationSummary
 export function applicationView(application: Application): ApplicationDto {
   const { sha256, from, replyTo, subject, text } = application;
   const { attachments, warnings, approval, messageId, mailSha256, serverSaid, notes, history } = application;
-  const { picture = null } = application;
+  const { picture = null, revision } = application;
   return {
     ...applicationSummary(application),
     sha256,
@@ -50,6 +50,7 @@ export function applicationView(application: Application): ApplicationDto {
     serverSaid,
     picture: picture && { ...picture, at: picture.at.toISOString() },
     notes,
+    revision,
     history: history.map(({ at, from: before, to, by, note }) => ({
       at: at.toISOString(),
       from: before,

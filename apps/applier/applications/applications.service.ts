@@ -12,7 +12,12 @@ import type { OperationRun } from '#libs/operations';
 import type { Application } from './application.schema.js';
 import { applicationView } from './application-view.js';
 import { ApplicationsStore } from './applications.store.js';
-import { NotPossibleError, UnknownFileError } from './errors.js';
+import {
+  ChangedMeanwhileError,
+  NotPossibleError,
+  RevisionConflictError,
+  UnknownFileError,
+} from './errors.js';
 import { markApplied, markNotApplied } from './mark-jobs.js';
 import { byHandFrom, canMove, standingOf } from './transitions.js';
 
@@ -45,7 +50,19 @@ export class ApplicationsService {
   }
 
   async update(input: UpdateApplicationInput, run: OperationRun): Promise<ApplicationChangeOutput> {
+    return asExpected(input, () => this.updateAsRead(input, run));
+  }
+
+  async withdraw(input: WithdrawApplicationInput, run: OperationRun): Promise<ApplicationChangeOutput> {
+    return asExpected(input, () => this.withdrawAsRead(input, run));
+  }
+
+  private async updateAsRead(
+    input: UpdateApplicationInput,
+    run: OperationRun,
+  ): Promise<ApplicationChangeOutput> {
     const application = await this.store.get(input.applicationId, run.actor.userId);
+    checkRevision(application, input);
     const from = standingOf(application, new Date());
     const { status = from, notes = application.notes, note = null } = input;
     const changed = [
@@ -63,8 +80,12 @@ export class ApplicationsService {
     return answer(application, status, changed, message, run);
   }
 
-  async withdraw(input: WithdrawApplicationInput, run: OperationRun): Promise<ApplicationChangeOutput> {
+  private async withdrawAsRead(
+    input: WithdrawApplicationInput,
+    run: OperationRun,
+  ): Promise<ApplicationChangeOutput> {
     const application = await this.store.get(input.applicationId, run.actor.userId);
+    checkRevision(application, input);
     const from = standingOf(application, new Date());
     const to = ApplicationStatus.withdrawn;
     if (from === to) return answer(application, to, [], 'it was withdrawn before', run);
@@ -108,6 +129,27 @@ export class ApplicationsService {
       at,
       set: { ...set, ...out },
     });
+  }
+}
+
+type Expecting = Pick<UpdateApplicationInput, 'applicationId' | 'expectedRevision'>;
+
+function checkRevision({ _id, revision }: Application, { expectedRevision }: Expecting): void {
+  if (expectedRevision !== undefined && expectedRevision !== revision)
+    throw new RevisionConflictError(_id, expectedRevision);
+}
+
+/** Who has said what they expect is not to try again when another change came in between. */
+async function asExpected<T>(
+  { applicationId, expectedRevision }: Expecting,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (expectedRevision !== undefined && error instanceof ChangedMeanwhileError)
+      throw new RevisionConflictError(applicationId, expectedRevision, { cause: error });
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { ApplicationStatus } from '#libs/contracts';
 import type { ListApplicationsInput, ListApplicationsOutput } from '#libs/contracts';
-import { readPage } from '#libs/mongo';
+import { holding, readPage } from '#libs/mongo';
 import type { OperationRun } from '#libs/operations';
 import { applicationSummary } from './application-view.js';
 import { ApplicationFile } from './application-file.schema.js';
@@ -197,5 +197,3 @@ const identitiesAsked = (jobId: string | undefined, jobIds: readonly string[] | 
   const asked = [...(jobId === undefined ? [] : [{ $eq: jobId }]), ...(jobIds ? [{ $in: jobIds }] : [])];
   return asked.length === 0 ? {} : { $and: asked.map((identities) => ({ identities })) };
 };
-
-const holding = (text: string) => ({ $regex: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' });

@@ -156,6 +156,19 @@ export class MailDeferredError extends RetryableError {
   }
 }
 
+/** It has changed since it was read. */
+export class RevisionConflictError extends TerminalError {
+  constructor(applicationId: string, expected: number, options?: ErrorOptions) {
+    const message = 'read it and make the change again';
+    super(
+      'applier/revision-conflict',
+      `application ${applicationId} is no longer at revision ${expected}; ${message}`,
+      [{ field: 'expectedRevision', value: expected, message }],
+      options,
+    );
+  }
+}
+
 /** Somebody else has changed the application at the same moment. */
 export class ChangedMeanwhileError extends RetryableError {
   constructor(applicationId: string) {

@@ -200,6 +200,26 @@ describe('by hand', () => {
     });
   });
 
+  it('nobody changes it by what they read before somebody else did', async () => {
+    const { applicationId } = await applier.prepare(newJob().id);
+    const { revision: expectedRevision } = await shown(applicationId);
+    await update(applicationId, { notes: 'first', expectedRevision });
+    await expect(update(applicationId, { notes: 'second', expectedRevision })).rejects.toMatchObject({
+      code: 'applier/revision-conflict',
+      fields: [{ field: 'expectedRevision', value: expectedRevision }],
+    });
+    const withdrawing = { applicationId, ...(expectedRevision === undefined ? {} : { expectedRevision }) };
+    await expect(applier.client.call(WithdrawApplication, withdrawing, KIM)).rejects.toMatchObject({
+      code: 'applier/revision-conflict',
+    });
+    const { notes, revision = 0 } = await shown(applicationId);
+    expect(notes).toBe('first');
+    const all = await Promise.allSettled(
+      ['a', 'b', 'c'].map((said) => update(applicationId, { notes: said, expectedRevision: revision })),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
   it('what is withdrawn is not sent, and can be prepared again where it never went out', async () => {
     const { id } = newJob();
     const prepared = await applier.prepare(id);

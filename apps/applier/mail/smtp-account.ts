@@ -1,6 +1,6 @@
 import { TerminalError } from '#libs/operations';
+import { readSecret, readSecretUrl } from '#libs/secrets';
 import type { ApplierSettings } from '../settings/applier-settings.js';
-import { readSecret, readSecretUrl } from '../settings/secret.js';
 
 /** A mail server as it is to be talked to. */
 export interface SmtpAccount {
@@ -49,14 +49,14 @@ export async function accountOf(settings: MailSettings, whose: Whose): Promise<S
   const setting = whose.testMode ? 'CATCHER_SMTP_URL' : 'SMTP_URL';
   const said = whose.testMode ? smtp.catcherUrl : smtp.url;
   if (said === null || !hasAccount(settings, whose)) throw new NoMailAccountError(setting);
-  const url = await readSecretUrl(setting, said, env, Object.keys(PORTS));
+  const url = readSecretUrl(setting, said, Object.keys(PORTS), { env });
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const own = whose.testMode ? { user: null, password: null } : smtp;
   const user = own.user ?? (decodeURIComponent(url.username) || null);
   const password =
     own.password === null
       ? decodeURIComponent(url.password) || null
-      : await readSecret('SMTP_PASSWORD', own.password, env);
+      : readSecret('SMTP_PASSWORD', own.password, { env });
   const secure = url.protocol === 'smtps:';
   const near = LOOPBACK.test(host);
   return {

@@ -34,7 +34,7 @@ describe('a mail account', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'secret-'));
     try {
       const file = path.join(folder, 'password');
-      await writeFile(file, 'from file\n');
+      await writeFile(file, 'from file\n', { mode: 0o600 });
       const base = {
         SMTP_URL: 'env:MAIL_HOST',
         MAIL_HOST: 'smtps://mail.example',
@@ -42,14 +42,18 @@ describe('a mail account', () => {
         PW: 'from env',
       };
       expect((await account({ ...base, SMTP_PASSWORD: `file:${file}` })).password).toBe('from file');
+      expect((await account({ ...base, SMTP_PASSWORD_FILE: file })).password).toBe('from file');
       expect((await account({ ...base, SMTP_PASSWORD: 'env:PW' })).password).toBe('from env');
+      expect(() => readApplierSettings({ SMTP_PASSWORD: 'a', SMTP_PASSWORD_FILE: file })).toThrow(
+        'SMTP_PASSWORD and SMTP_PASSWORD_FILE are both set; expected one of them',
+      );
       await expect(account({ ...base, SMTP_PASSWORD: 'env:NONE' })).rejects.toMatchObject({
-        code: 'applier/unreadable-secret',
-        message: 'SMTP_PASSWORD refers to env:NONE, which cannot be used',
+        code: 'secrets/unreadable',
+        message: 'SMTP_PASSWORD refers to env:NONE, and the variable NONE is not set',
       });
       const odd = account({ SMTP_URL: 'env:ODD', ODD: 'smtp//user:hidden@x' });
       await expect(odd).rejects.toMatchObject({
-        message: 'SMTP_URL refers to what is no address of smtp: or smtps:, which cannot be used',
+        message: 'SMTP_URL stands for what is no address; expected smtp://… or smtps://…',
       });
     } finally {
       await rm(folder, { recursive: true });

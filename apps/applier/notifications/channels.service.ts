@@ -3,12 +3,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { NOTIFY_CHANNELS } from '#libs/contracts';
 import type { NotifyChannel, NotifyDeliveryDto } from '#libs/contracts';
 import type { OperationRun } from '#libs/operations';
+import { readSecretUrl, readToken } from '#libs/secrets';
 import { APPLIER_SETTINGS } from '../applier-tokens.js';
 import { composeMail, messageIdOf } from '../mail/compose-mail.js';
 import { deliver } from '../mail/deliver.js';
 import { accountOf } from '../mail/smtp-account.js';
 import type { ApplierSettings, WebhookChannel } from '../settings/applier-settings.js';
-import { readSecret, readSecretUrl } from '../settings/secret.js';
 import { postWebhook } from './post-webhook.js';
 import { webhookRequest } from './webhook-request.js';
 import type { Told } from './webhook-request.js';
@@ -59,16 +59,16 @@ export class ChannelsService {
     const said = run.flags.testMode ? notify.catcherUrl : notify.webhooks[channel];
     if (!said) throw new Error(NO_CATCHER);
     const setting = run.flags.testMode ? 'CATCHER_WEBHOOK_URL' : name;
-    const { href: url } = await readSecretUrl(setting, said, env, ['https:', 'http:']);
-    const token = await this.token(channel, run.flags.testMode);
+    const { href: url } = readSecretUrl(setting, said, ['https:', 'http:'], { env });
+    const token = this.token(channel, run.flags.testMode);
     const request = webhookRequest(channel, url, told, token);
     await postWebhook(run.flags.testMode ? { ...request, url } : request, notify.timeoutMs, run.signal);
   }
 
-  private async token(channel: WebhookChannel, testMode: boolean): Promise<string | null> {
+  private token(channel: WebhookChannel, testMode: boolean): string | null {
     const { notify, env } = this.settings;
     if (channel !== 'ntfy' || testMode || notify.ntfyToken === null) return null;
-    return readSecret('NOTIFY_NTFY_TOKEN', notify.ntfyToken, env);
+    return readToken('NOTIFY_NTFY_TOKEN', notify.ntfyToken, { env });
   }
 
   private async mail({ message, notificationType }: Told, run: OperationRun): Promise<void> {

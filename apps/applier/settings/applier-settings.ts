@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { isEmail, isURL } from 'class-validator';
 import { EnvironmentError } from '#libs/operations';
+import { secretSetting } from '#libs/secrets';
 import { hostWithPort } from '../forms/host-with-port.js';
 import type { Mailbox } from '../applications/outgoing.js';
 
@@ -57,18 +58,28 @@ const MAILBOX = /^(?:([^<>"\r\n]{1,200}?)\s*<([^<>\s]+)>|([^<>\s]+))$/;
 export function readApplierSettings(env: Environment): ApplierSettings {
   const problems: string[] = [];
   const said = (name: string): string | null => env[name]?.trim() || null;
+  /** The variable itself, or the file that the variable with _FILE names. */
+  const secret = (name: string): string | null => {
+    try {
+      return secretSetting(env, name) ?? null;
+    } catch (error) {
+      problems.push((error as Error).message);
+      return null;
+    }
+  };
   const checked = (name: string, fits: (text: string) => boolean, expected: string): string | null => {
     const text = said(name);
     if (text !== null && !fits(text)) problems.push(`${name} makes no sense; expected ${expected}`);
     return text;
   };
-  const secretUrl = (name: string, protocols: string[]): string | null =>
-    checked(
-      name,
-      (text) =>
-        REFERENCE.test(text) || isURL(text, { protocols, require_protocol: true, require_tld: false }),
-      `${protocols.map((protocol) => `${protocol}://…`).join(' or ')}, env:NAME or file:/path`,
-    );
+  const secretUrl = (name: string, protocols: string[]): string | null => {
+    const text = secret(name);
+    if (text === null || REFERENCE.test(text)) return text;
+    if (isURL(text, { protocols, require_protocol: true, require_tld: false })) return text;
+    const expected = protocols.map((protocol) => `${protocol}://…`).join(' or ');
+    problems.push(`${name} makes no sense; expected ${expected}, env:NAME or file:/path`);
+    return text;
+  };
   const milliseconds = (name: string, fallback: number): number => {
     const text = checked(name, (value) => /^\d{2,6}$/.test(value), 'milliseconds');
     return text === null ? fallback : Number(text);
@@ -90,7 +101,7 @@ export function readApplierSettings(env: Environment): ApplierSettings {
     smtp: {
       url: smtpUrl('SMTP_URL'),
       user: said('SMTP_USER'),
-      password: said('SMTP_PASSWORD'),
+      password: secret('SMTP_PASSWORD'),
       catcherUrl: smtpUrl('CATCHER_SMTP_URL'),
       silenceMs: milliseconds('SMTP_SILENCE_MS', 60_000),
     },
@@ -99,7 +110,7 @@ export function readApplierSettings(env: Environment): ApplierSettings {
     notify: {
       email: checked('NOTIFY_EMAIL', address, 'name@host'),
       webhooks,
-      ntfyToken: said('NOTIFY_NTFY_TOKEN'),
+      ntfyToken: secret('NOTIFY_NTFY_TOKEN'),
       catcherUrl: secretUrl('CATCHER_WEBHOOK_URL', ['https', 'http']),
       timeoutMs: milliseconds('NOTIFY_TIMEOUT_MS', 10_000),
     },

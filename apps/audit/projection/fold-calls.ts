@@ -1,6 +1,7 @@
 import type { CallEvent, Stored } from '#libs/run-log';
 import { foldCall } from '#libs/run-records';
 import type { TaskRunRecord } from '#libs/run-records';
+import { keepDeadLetters } from '../dead-letters/keep-dead-letters.js';
 import type { Collections } from './collections.js';
 import type { Tally } from './tally.js';
 import { change, workingCopy, writesOf } from './working-copy.js';
@@ -20,7 +21,7 @@ const FIELDS = {
 
 /** Folds a batch of CALLS into the records of direct calls, and writes them. It may be repeated. */
 export async function foldCalls(
-  { taskRuns }: Collections,
+  { taskRuns, deadLetters }: Collections,
   batch: readonly Stored<CallEvent>[],
   tally: Tally,
 ): Promise<void> {
@@ -34,11 +35,13 @@ export async function foldCalls(
     { projection: FIELDS },
   );
   for await (const record of found) copies.set(record._id, workingCopy<TaskRunRecord>(record));
+  const dead: Stored<Extract<CallEvent, { type: 'DeadLettered' }>>[] = [];
   for (const stored of batch) {
     const { event } = stored;
     tally.counts.folded++;
     if (event.type === 'DeadLettered') {
       tally.deadLetter(event.taskRunId, event.operation, event.deliveries);
+      dead.push({ ...stored, event });
       continue;
     }
     const copy = copies.get(event.taskRunId);
@@ -50,6 +53,7 @@ export async function foldCalls(
       tally.undecodable(stored.position, error);
     }
   }
+  await keepDeadLetters(deadLetters, dead);
   const { refused } = await writeRecords(taskRuns, writesOf(copies));
   for (const { id, reason } of refused) tally.refused('task_runs', id, reason);
 }

@@ -143,6 +143,7 @@ function placeholder({ event, runId, time }: Started): TaskRunRecord {
     flowRunId: runId,
     parentTaskRunId: null,
     deploymentId: null,
+    replayOf: null,
     inputDump: null,
     resultRefs: [],
     errorCode: null,

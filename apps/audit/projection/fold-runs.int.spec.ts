@@ -177,7 +177,7 @@ describe('folding RUN into the database', () => {
     for (const id of ['run-1', 'run-2', 'run-3']) {
       const whole = foldRun(history.filter(({ runId }) => String(runId) === id));
       const of = { flowRunId: id };
-      expect(await flowRuns.findOne({ _id: id })).toEqual(whole?.run);
+      expect(await flowRuns.findOne({ _id: id })).toEqual({ ...whole?.run, inLog: true });
       expect(await taskRuns.find(of).sort({ lastSeq: 1 }).toArray()).toEqual(byLastSeq(whole?.tasks));
       expect(await artifacts.find(of).sort({ _id: 1 }).toArray()).toEqual(whole?.artifacts);
       expect(await approvals.find(of).sort({ _id: 1 }).toArray()).toEqual(whole?.approvals);

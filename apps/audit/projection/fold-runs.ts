@@ -38,7 +38,7 @@ const TASK_FIELDS = {
   deferredUntil: 1,
   lastSeq: 1,
 };
-const FLOW_FIELDS = { parameters: 0, result: 0, state: 0 } as const;
+const FLOW_FIELDS = { parameters: 0, result: 0, state: 0, inLog: 0 } as const;
 
 /** What a batch is folded into. */
 interface Copies {
@@ -219,6 +219,6 @@ function flowWrites(flows: FlowCopies): RecordWrite[] {
     const record = flows.get(write.id)?.record;
     if (!write.isNew || !record) return write;
     const { _id: _, ...set } = record;
-    return { ...write, set };
+    return { ...write, set: { ...set, inLog: true } };
   });
 }

@@ -23,7 +23,8 @@ import {
 import { MODELS } from '../records/models.js';
 import { collectionsOf } from './collections.js';
 import { dump } from './dump.fixtures.js';
-import { PROJECTION, Projections } from './projections.js';
+import { PROJECTION } from './names.js';
+import { Projections } from './projections.js';
 import { Tally } from './tally.js';
 
 Logger.overrideLogger(false);

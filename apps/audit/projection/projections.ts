@@ -4,18 +4,17 @@ import type { ConnectionLog } from '#libs/mongo';
 import type { RunLog } from '#libs/run-log';
 import { rebuild } from '../rebuild/rebuild.js';
 import type { Rebuilt } from '../rebuild/rebuild.js';
+import type { RebuildProgress } from '../rebuild/rebuild-progress.js';
 import type { Clock } from './clock.js';
 import { collectionsOf } from './collections.js';
 import { foldCalls } from './fold-calls.js';
 import { foldLive } from './fold-live.js';
 import { foldRuns } from './fold-runs.js';
 import { LostCallsWatch } from './lost-calls.js';
+import { PROJECTION } from './names.js';
 import { Positions } from './positions.js';
 import { Projector } from './projector.js';
 import type { Tally } from './tally.js';
-
-/** Names of the durables, and of the positions that are stored for them. */
-export const PROJECTION = { RUN: 'audit_runs', CALLS: 'audit_calls', LIVE: 'audit_live' } as const;
 
 /** Outcomes are stored some moments after the deadline at the latest. */
 const LOST_GRACE_MS = 5_000;
@@ -87,21 +86,30 @@ export class Projections {
     await Promise.all([this.runs.close(), this.calls.close(), this.live.close(), this.lostCalls.close()]);
   }
 
+  /** Why a stream is not folded, in a sentence; undefined where all are. */
+  get trouble(): string | undefined {
+    for (const { stream, halted, isFollowing } of [this.runs, this.calls, this.live]) {
+      if (halted) return `${stream} is not folded: ${halted.message}`;
+      if (!isFollowing) return `${stream} is not followed yet`;
+    }
+    return undefined;
+  }
+
   /** Records the calls that are lost by now. */
   lookForLostCalls(): Promise<number> {
     return this.lostCalls.look();
   }
 
   /** Folds the whole log again. Nobody else folds meanwhile, in this process or another. */
-  async rebuild(): Promise<Rebuilt> {
+  async rebuild(onProgress?: (progress: RebuildProgress) => void): Promise<Rebuilt> {
     const rebuilt = await this.runs.pausing(() =>
-      this.calls.pausing(() => this.live.pausing(() => this.rebuildAlone())),
+      this.calls.pausing(() => this.live.pausing(() => this.rebuildAlone(onProgress))),
     );
     await Promise.all([this.runs.resume(), this.calls.resume(), this.live.resume()]);
     return rebuilt;
   }
 
-  private async rebuildAlone(): Promise<Rebuilt> {
+  private async rebuildAlone(onProgress?: (progress: RebuildProgress) => void): Promise<Rebuilt> {
     const { connection, log, clock, tally } = this.parts;
     const until = clock.now() + REBUILD_MAY_TAKE_MS;
     const names = Object.entries(PROJECTION);
@@ -110,7 +118,7 @@ export class Projections {
     );
     try {
       if (others.some(Boolean)) await clock.sleep(OTHERS_BATCH_MS, this.stopping.signal);
-      const rebuilt = await rebuild(connection, log, clock.now() - LOST_GRACE_MS, tally);
+      const rebuilt = await rebuild(connection, log, clock.now() - LOST_GRACE_MS, tally, onProgress);
       for (const { stream, epoch, seq, time } of rebuilt.ends)
         await this.positions.place(PROJECTION[stream], { stream, epoch, seq }, time);
       await this.followNewLive();

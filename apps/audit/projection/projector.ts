@@ -46,6 +46,15 @@ export class Projector<S extends StreamName> {
 
   constructor(private readonly parts: ProjectorParts<S>) {}
 
+  get stream(): S {
+    return this.parts.stream;
+  }
+
+  /** Whether it follows its stream; which process folds at present is for the broker to say. */
+  get isFollowing(): boolean {
+    return this.subscription !== undefined && !this.halted;
+  }
+
   /** Begins to fold. Returns when it follows the stream, or has halted. */
   async start(): Promise<void> {
     const { name, stream, log } = this.parts;

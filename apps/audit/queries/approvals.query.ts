@@ -7,7 +7,9 @@ import { readPage } from '#libs/mongo';
 import type { Actor } from '#libs/run-log';
 import { ApprovalRecord } from '../records/approval.record.js';
 import { userFilter } from './scope.js';
-import { createdWithin, given } from './span.js';
+import { anyOf, createdWithin, given } from './span.js';
+
+const SORTS: Readonly<Record<string, string>> = { requestedAt: 'createdAt', '-requestedAt': '-createdAt' };
 
 /** Reads what flows have asked people: of the asker's own runs, and what the asker may answer by name. */
 @Injectable()
@@ -18,7 +20,7 @@ export class ApprovalsQuery {
     return readPage({
       model: this.approvals,
       filter: approvalFilter(input, actor),
-      sort: '-listOrder',
+      sort: SORTS[input.sort ?? ''] ?? '-listOrder',
       limit: input.limit,
       cursor: input.cursor,
       toDto: toApprovalDto,
@@ -33,7 +35,12 @@ export function approvalFilter(input: ListApprovalsInput, actor: Actor): QueryFi
       ? userFilter(actor, input.user)
       : { $or: [{ 'actor.userId': me }, { approvers: me }] };
   return {
-    ...given({ flowRunId: input.flowRunId, flow: input.flow, name: input.name, status: input.status }),
+    ...given({
+      flowRunId: input.flowRunId,
+      flow: input.flow,
+      name: input.name,
+      status: anyOf(input.status),
+    }),
     ...byUser,
     ...createdWithin(input.from, input.to),
   };

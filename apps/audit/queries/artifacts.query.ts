@@ -19,7 +19,7 @@ export class ArtifactsQuery {
     return readPage({
       model: this.artifacts,
       filter: artifactFilter(input, actor),
-      sort: '-createdAt',
+      sort: input.sort ?? '-createdAt',
       limit: input.limit,
       cursor: input.cursor,
       toDto: toArtifactDto,

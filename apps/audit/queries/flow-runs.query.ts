@@ -11,7 +11,7 @@ import { FlowRunRecord } from '../records/flow-run.record.js';
 import { TaskRunRecord } from '../records/task-run.record.js';
 import { RecordNotFoundError } from './errors.js';
 import { userFilter } from './scope.js';
-import { createdWithin, given } from './span.js';
+import { anyOf, createdWithin, given } from './span.js';
 
 const ENDED: readonly string[] = ['completed', 'failed', 'cancelled'];
 
@@ -89,7 +89,8 @@ export function flowRunFilter(input: ListFlowRunsInput, actor: Actor): QueryFilt
       flow: input.flow,
       parentFlowRunId: input.parentFlowRunId,
       restartedFrom: input.restartedFrom,
-      status: input.status,
+      deploymentId: input.deploymentId,
+      status: anyOf(input.status),
       tags: input.tag,
     }),
     ...userFilter(actor, input.user),

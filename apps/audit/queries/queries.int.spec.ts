@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Connection, Model } from 'mongoose';
 import { FLOW_RUN_SORTS, TASK_RUN_SORTS } from '#libs/contracts';
-import type { ListTaskRunsInput } from '#libs/contracts';
+import type { ListFlowRunsInput, ListTaskRunsInput } from '#libs/contracts';
 import { ensureIndexes, openConnection } from '#libs/mongo';
 import type { OpenConnection } from '#libs/mongo';
 import { testMongoUri } from '#libs/testing';
@@ -68,6 +68,8 @@ describe('lists of task runs', () => {
     expect(await ids({ taskRunId: 'direct' })).toEqual(['direct']);
     expect(await ids({ operation: 'say_bye' })).toEqual(['anns']);
     expect(await ids({ status: 'failed' })).toEqual(['anns']);
+    expect(await ids({ status: ['failed', 'success'] })).toHaveLength(4);
+    expect(await ids({ status: ['failed', 'cancelled'] })).toEqual(['anns']);
     expect(await ids({ user: 'ann' })).toEqual(['anns']);
     expect(await ids({ from: minute(2).toISOString(), to: minute(4).toISOString() })).toEqual([
       'nested',
@@ -141,6 +143,20 @@ describe('lists of flow runs', () => {
     ] as never[]);
     expect((await query().get('open', admin)).tasks).toEqual({ ...tasks, pending: 1, running: 1 });
     expect((await query().list({}, admin)).items[0]?.tasks).toMatchObject({ pending: 1, running: 1 });
+  });
+
+  it('filter by any of several statuses, and by the deployment', async () => {
+    await flowRuns.collection.insertMany([
+      flowRun('a', { status: 'failed', createdAt: minute(1), deploymentId: 'nightly' }),
+      flowRun('b', { status: 'halted', createdAt: minute(2) }),
+      flowRun('c', { status: 'completed', createdAt: minute(3), deploymentId: 'nightly' }),
+    ] as never[]);
+    const ids = async (input: ListFlowRunsInput) =>
+      (await query().list(input, admin)).items.map(({ id }) => id);
+    expect(await ids({ status: ['failed', 'halted'] })).toEqual(['b', 'a']);
+    expect(await ids({ deploymentId: 'nightly' })).toEqual(['c', 'a']);
+    expect(await ids({ deploymentId: 'nightly', status: ['failed', 'halted'] })).toEqual(['a']);
+    expect(await ids({ deploymentId: 'weekly' })).toEqual([]);
   });
 
   it('give the share of its tasks that succeeded', async () => {
@@ -242,6 +258,17 @@ describe('lists of log lines', () => {
     const cursor = byTask.nextCursor ?? '';
     expect((await query().list({ taskRunId: 't1', limit: 2, cursor }, admin)).items).toHaveLength(1);
     expect((await query().list({ flowRunId: 'run-1', level: 'warn' }, admin)).items).toHaveLength(1);
+  });
+
+  it('come from the latest where that is asked for', async () => {
+    await taskLogs.collection.insertMany([line(2), line(1), line(3)] as never[]);
+    const { items, nextCursor } = await query().list({ taskRunId: 't1', limit: 2, sort: '-at' }, admin);
+    expect(items.map(({ message }) => message)).toEqual(['line 3', 'line 2']);
+    const last = await query().list(
+      { taskRunId: 't1', limit: 2, sort: '-at', cursor: nextCursor ?? '' },
+      admin,
+    );
+    expect(last.items.map(({ message }) => message)).toEqual(['line 1']);
   });
 
   it('are those of their own tasks for a person', async () => {

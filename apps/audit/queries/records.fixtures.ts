@@ -23,6 +23,7 @@ export function taskRun(id: string, over: Partial<TaskRunRecord> = {}): TaskRunR
     flowRunId: null,
     parentTaskRunId: null,
     deploymentId: null,
+    replayOf: null,
     inputDump: '{"name":"you"}',
     resultRefs: [],
     errorCode: null,

@@ -11,7 +11,7 @@ import { TaskRunRecord } from '../records/task-run.record.js';
 import { BadQueryError, RecordNotFoundError } from './errors.js';
 import { given } from './span.js';
 
-/** Reads the lines that tasks and flows have logged, from the oldest. */
+/** Reads the lines that tasks and flows have logged. */
 @Injectable()
 export class TaskLogsQuery {
   constructor(
@@ -29,7 +29,7 @@ export class TaskLogsQuery {
     return readPage({
       model: this.taskLogs,
       filter: given({ taskRunId, flowRunId, level }),
-      sort: 'storedAt',
+      sort: input.sort === '-at' ? '-storedAt' : 'storedAt',
       limit: input.limit,
       cursor: input.cursor,
       toDto: toTaskLogDto,

@@ -8,7 +8,9 @@ import type { Actor } from '#libs/run-log';
 import { TaskRunRecord } from '../records/task-run.record.js';
 import { RecordNotFoundError } from './errors.js';
 import { userFilter } from './scope.js';
-import { createdWithin, given } from './span.js';
+import { anyOf, createdWithin, given } from './span.js';
+
+const MOST_REPLAYS = 20;
 
 /** Reads the records of tasks and direct calls, as far as the asker may see them. */
 @Injectable()
@@ -32,7 +34,13 @@ export class TaskRunsQuery {
       .findOne({ _id: id, ...userFilter(actor, undefined) })
       .lean<TaskRunRecord>();
     if (!record) throw new RecordNotFoundError('task run', id);
-    return toTaskRunDto(record);
+    const replays = await this.taskRuns
+      .find({ replayOf: id })
+      .select({ _id: 1 })
+      .sort({ createdAt: -1, _id: -1 })
+      .limit(MOST_REPLAYS)
+      .lean<{ _id: string }[]>();
+    return { ...toTaskRunDto(record), replays: replays.map(({ _id }) => _id) };
   }
 }
 
@@ -43,8 +51,9 @@ export function taskRunFilter(input: ListTaskRunsInput, actor: Actor): QueryFilt
       orchestrated: input.orchestrated,
       flowRunId: input.flowRunId,
       parentTaskRunId: input.parentTaskRunId,
+      replayOf: input.replayOf,
       operationName: input.operation,
-      status: input.status,
+      status: anyOf(input.status),
     }),
     // The index holds records with tags only, and the database must be told that it need not look at others.
     ...(input.tag === undefined ? {} : { tags: input.tag, 'tags.0': { $exists: true } }),

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { ensureIndexesOf } from '#libs/mongo';
 import type { RunLog, StoredOf, StreamName } from '#libs/run-log';
 import { streamSeq } from '#libs/run-log';
+import { RunArchive } from '../archive/run-archive.js';
 import { collectionsOf } from '../projection/collections.js';
 import type { Collections } from '../projection/collections.js';
 import { foldCalls } from '../projection/fold-calls.js';
@@ -13,6 +14,8 @@ import { ApprovalSchema } from '../records/approval.record.js';
 import { ArtifactSchema } from '../records/artifact.record.js';
 import { FlowRunSchema } from '../records/flow-run.record.js';
 import { TaskRunSchema } from '../records/task-run.record.js';
+import { markArchived, readArchive, unlessArchived } from './from-archive.js';
+import type { RebuildProgress } from './rebuild-progress.js';
 
 export interface Rebuilt {
   readonly taskRuns: number;
@@ -23,6 +26,8 @@ export interface Rebuilt {
   readonly events: number;
   /** Records of which the log no longer holds anything; they are kept as they were. */
   readonly carriedOver: number;
+  /** Runs that were read from the archive. */
+  readonly archived: number;
   /** Where each stream was read up to. */
   readonly ends: readonly StreamEnd[];
 }
@@ -37,17 +42,18 @@ export interface StreamEnd {
 const FRESH = '_fresh';
 
 /**
- * Folds the whole log into fresh collections and puts them in the place of the old ones. Nothing else may fold
+ * Folds the archive and then the whole log into fresh collections and puts them in the place of the old ones. Nothing else may fold
  * meanwhile; readers see the old records until the end. What came by LIVE alone is gone afterwards.
  *
- * Breaking off half way leaves the old records in place. CALLS is kept by age, and finished runs are purged one
- * day: records of which the log holds nothing any more are carried over as they are.
+ * Breaking off half way leaves the old records in place. CALLS is kept by age, and runs are deleted from the archive
+ * one day: records of which neither holds anything any more are carried over as they are.
  */
 export async function rebuild(
   connection: Connection,
-  log: RunLog,
+  log: Pick<RunLog, 'info' | 'readAll'>,
   now: number,
   tally: Tally,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
 ): Promise<Rebuilt> {
   const fresh = collectionsOf(connection, FRESH);
   const current = collectionsOf(connection);
@@ -57,21 +63,34 @@ export async function rebuild(
     await ensureIndexesOf(connection, fresh[name].collectionName, schema, say);
   }
 
-  const runs = await read(log, 'RUN', (batch) => foldRuns(fresh, batch, tally));
-  const calls = await read(log, 'CALLS', (batch) => foldCalls(fresh, batch, tally));
+  const archive = new RunArchive(connection);
+  const kept = await readArchive(archive, fresh, tally, onProgress);
+  const runs = await read(log, 'RUN', onProgress, async (batch) =>
+    foldRuns(fresh, await unlessArchived(archive, batch), tally),
+  );
+  const calls = await read(log, 'CALLS', onProgress, (batch) => foldCalls(fresh, batch, tally));
+  onProgress({ phase: 'finishing', done: 0, total: 0 });
+  await markArchived(archive, fresh);
   await recordLostCalls(fresh.taskRuns, now, tally);
   const carriedOver = await carryOver(current, fresh);
   const counts = await count(fresh, (collection) => collection.countDocuments());
   for (const [name] of REBUILT) await fresh[name].rename(current[name].collectionName, { dropTarget: true });
-  return { ...counts, events: runs.events + calls.events, carriedOver, ends: [runs.end, calls.end] };
+  return {
+    ...counts,
+    events: kept.events + runs.events + calls.events,
+    archived: kept.runs,
+    carriedOver,
+    ends: [runs.end, calls.end],
+  };
 }
 
 async function read<S extends 'RUN' | 'CALLS'>(
-  log: RunLog,
+  log: Pick<RunLog, 'info' | 'readAll'>,
   stream: S,
+  onProgress: (progress: RebuildProgress) => void,
   fold: (batch: StoredOf<S>[]) => Promise<void>,
 ): Promise<{ events: number; end: StreamEnd }> {
-  const { epoch, firstSeq, lastSeq } = await log.info(stream satisfies StreamName);
+  const { epoch, firstSeq, lastSeq, messages } = await log.info(stream satisfies StreamName);
   let events = 0;
   let pile: StoredOf<S>[] = [];
   let time: number | null = null;
@@ -80,6 +99,7 @@ async function read<S extends 'RUN' | 'CALLS'>(
     await fold(pile);
     events += pile.length;
     pile = [];
+    onProgress({ phase: stream, done: events, total: messages });
   };
   for await (const stored of log.readAll(stream, streamSeq(Math.max(1, firstSeq)))) {
     pile.push(stored);

@@ -67,8 +67,9 @@ export class ApprovalRecord implements FoldedApproval {
 
 export const ApprovalSchema = SchemaFactory.createForClass(ApprovalRecord);
 
-// Lists have one order, which says all: the pending ones first, then the latest.
+// Unless said otherwise the pending ones come first, then the latest.
 ApprovalSchema.index({ listOrder: 1, _id: 1 });
+ApprovalSchema.index({ createdAt: 1, _id: 1 });
 ApprovalSchema.index({ flowRunId: 1, listOrder: 1, _id: 1 });
 ApprovalSchema.index({ flow: 1, listOrder: 1, _id: 1 });
 ApprovalSchema.index({ status: 1, listOrder: 1, _id: 1 });

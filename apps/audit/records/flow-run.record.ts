@@ -125,6 +125,10 @@ export class FlowRunRecord implements FoldedFlowRun {
 
   @Prop({ type: Mixed })
   fold: FlowRunFold;
+
+  /** True until the log holds the run no more. */
+  @Prop({ type: Boolean })
+  inLog?: boolean;
 }
 
 export const FlowRunSchema = SchemaFactory.createForClass(FlowRunRecord);
@@ -137,9 +141,15 @@ FlowRunSchema.index({ startedAt: 1, _id: 1 });
 FlowRunSchema.index({ finishedAt: 1, _id: 1 });
 FlowRunSchema.index({ durationMs: 1, _id: 1 });
 FlowRunSchema.index({ tags: 1, createdAt: 1, _id: 1 });
+// What retention looks through; it shrinks as runs are archived.
+FlowRunSchema.index({ inLog: 1, finishedAt: 1, _id: 1 }, { partialFilterExpression: { inLog: true } });
 FlowRunSchema.index(
   { parentFlowRunId: 1, createdAt: 1, _id: 1 },
   { partialFilterExpression: { parentFlowRunId: { $type: 'string' } } },
+);
+FlowRunSchema.index(
+  { deploymentId: 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { deploymentId: { $type: 'string' } } },
 );
 FlowRunSchema.index(
   { restartedFrom: 1, createdAt: 1, _id: 1 },

@@ -77,6 +77,9 @@ export class TaskRunRecord implements FoldedTaskRun {
   deploymentId: string | null;
 
   @Prop({ type: String })
+  replayOf: string | null;
+
+  @Prop({ type: String })
   inputDump: string | null;
 
   @Prop({ type: [Mixed] })
@@ -158,5 +161,14 @@ TaskRunSchema.index(
 TaskRunSchema.index(
   { parentTaskRunId: 1, createdAt: 1, _id: 1 },
   { partialFilterExpression: { parentTaskRunId: { $type: 'string' } } },
+);
+TaskRunSchema.index(
+  { replayOf: 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { replayOf: { $type: 'string' } } },
+);
+// What touched a document, and what a run has made.
+TaskRunSchema.index(
+  { 'resultRefs.collection': 1, 'resultRefs.documentId': 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { 'resultRefs.0': { $exists: true } } },
 );
 TaskRunSchema.index({ deadline: 1 }, { partialFilterExpression: { deadline: { $type: 'date' } } });

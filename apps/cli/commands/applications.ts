@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { APPLICATION_SORTS } from '#libs/contracts';
 import type {
   ApplicationChangeOutput,
   ApplicationDto,
@@ -11,7 +12,7 @@ import { instant } from '../terminal/format.js';
 import { oneLine } from '../terminal/plain-text.js';
 import { paintStatus } from '../terminal/status-style.js';
 import { facts, table } from '../terminal/table.js';
-import { examples, limitOption, moreLine } from './list-options.js';
+import { examples, limitOption, moreLine, sortOption } from './list-options.js';
 import { outgoingLines } from './outgoing-lines.js';
 import { addPrefillCommand } from './prefill.js';
 import { APPLICATION_STATUSES, STATUSES_BY_HAND } from './statuses.js';
@@ -20,6 +21,7 @@ interface LsOptions {
   readonly status?: string;
   readonly company?: string;
   readonly job?: string;
+  readonly sort?: string;
   readonly limit: number;
 }
 
@@ -40,10 +42,11 @@ export function addApplicationsCommands(program: Command, session: Session): voi
       .addOption(new Option('--status <status>', 'which stand so').choices(APPLICATION_STATUSES))
       .option('--company <text>', 'the employer’s name holds this')
       .option('--job <id>', 'to this job')
+      .addOption(sortOption(APPLICATION_SORTS))
       .addOption(limitOption(50))
-      .action(async ({ status, company, job: jobId, limit }: LsOptions, command: Command) => {
+      .action(async ({ status, company, job: jobId, sort, limit }: LsOptions, command: Command) => {
         const gateway = await session.gateway(command);
-        const query = { status, company, jobId };
+        const query = { status, company, jobId, sort };
         const page = await gateway.list<ApplicationSummaryDto>('/applications', query, limit);
         session.answer(command, page, () =>
           page.items.length === 0

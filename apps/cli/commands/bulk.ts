@@ -44,6 +44,18 @@ export function addBulkCommand(flowRun: Command, session: Session): void {
   );
   examples(
     bulk
+      .command('show')
+      .description('Tell how far bulk work is, without waiting for its end')
+      .argument('<id>', 'id of the bulk work')
+      .action(async (id: string, _options: unknown, command: Command) => {
+        const gateway = await session.gateway(command);
+        const work = await gateway.get<BulkWork>(`/flow-runs/bulk/${encodeURIComponent(id)}`);
+        session.answer(command, work, () => drawEnd(work));
+      }),
+    'flow-run bulk show 01kdw3k2q4e8',
+  );
+  examples(
+    bulk
       .command('stop')
       .description('Let bulk work begin with no further run, and tell how many there were')
       .argument('<id>', 'id of the bulk work')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Finding } from '../platform/checks.js';
-import type { Session } from '../session.js';
+import type { Finding } from '../platform/finding.js';
+import { DEFAULT_PORT, type Session } from '../session.js';
 import { ExitCode } from '../terminal/exit-code.js';
 import { oneLine } from '../terminal/plain-text.js';
 import { examples } from './list-options.js';
@@ -20,11 +20,15 @@ export function addDoctorCommand(program: Command, session: Session): void {
         const { terminal } = session;
         const { CHECKS } = await import('../platform/checks.js');
         const gateway = await session.gateway(command);
-        const findings = (
-          await Promise.all(
-            CHECKS.map((check) => check({ folders: session.folders(), env: terminal.env, gateway })),
-          )
-        ).flat();
+        const input = {
+          folders: session.folders(),
+          env: terminal.env,
+          gateway,
+          now: session.now,
+          port: DEFAULT_PORT,
+          workingFolder: process.cwd(),
+        };
+        const findings = (await Promise.all(CHECKS.map((check) => check(input)))).flat();
         if (findings.some(({ verdict }) => verdict === 'bad')) session.exitCode = ExitCode.failed;
         session.answer(command, { healthy: session.exitCode === ExitCode.ok, findings }, () =>
           findings.map((finding) => draw(finding, session)).join('\n'),

@@ -1,17 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import type { DocumentDto, DocumentFormat, DocumentSummaryDto } from '#libs/contracts';
+import { DOCUMENT_SORTS } from '#libs/contracts';
+import type { DocumentDto, DocumentFormat, DocumentSummaryDto, TemplateDto } from '#libs/contracts';
+import type { Page } from '../gateway/gateway-client.js';
 import type { Session } from '../session.js';
 import { FailedError } from '../terminal/cli-error.js';
 import { instant } from '../terminal/format.js';
 import { oneLine, safeLines } from '../terminal/plain-text.js';
 import { facts, table } from '../terminal/table.js';
-import { examples, limitOption, moreLine } from './list-options.js';
+import { examples, limitOption, moreLine, sortOption } from './list-options.js';
 import { DOCUMENT_FORMATS } from './statuses.js';
 
 interface LsOptions {
   readonly kind: 'cv' | 'letter';
   readonly job?: string;
+  readonly sort?: string;
   readonly limit: number;
 }
 
@@ -33,10 +36,11 @@ export function addDocumentsCommands(program: Command, session: Session): void {
       .description('List CVs or letters, the newest first')
       .addOption(new Option('--kind <kind>', 'which of them').choices(KINDS).default('cv'))
       .option('--job <id>', 'written for this job')
+      .addOption(sortOption(DOCUMENT_SORTS))
       .addOption(limitOption(50))
-      .action(async ({ kind, job: jobId, limit }: LsOptions, command: Command) => {
+      .action(async ({ kind, job: jobId, sort, limit }: LsOptions, command: Command) => {
         const gateway = await session.gateway(command);
-        const page = await gateway.list<DocumentSummaryDto>('/documents', { kind, jobId }, limit);
+        const page = await gateway.list<DocumentSummaryDto>('/documents', { kind, jobId, sort }, limit);
         session.answer(command, page, () =>
           page.items.length === 0
             ? `No ${kind === 'cv' ? 'CVs' : 'letters'}. Write some: jobhunter flow run apply_to_job --job-id <job>`
@@ -86,6 +90,33 @@ export function addDocumentsCommands(program: Command, session: Session): void {
         );
       }),
     'documents save cv_1f2e --format docx --to cv.docx',
+  );
+
+  examples(
+    documents
+      .command('templates')
+      .description('List the templates that CVs and letters can be written with')
+      .addOption(new Option('--kind <kind>', 'for which of them').choices(KINDS))
+      .action(async ({ kind }: { kind?: LsOptions['kind'] }, command: Command) => {
+        const gateway = await session.gateway(command);
+        const page = await gateway.get<Page<TemplateDto>>('/documents/templates', { query: { kind } });
+        session.answer(command, page, () => drawTemplates(page.items, session));
+      }),
+    'documents templates --kind letter',
+  );
+}
+
+function drawTemplates(templates: readonly TemplateDto[], { terminal }: Session): string {
+  return table(
+    [
+      { head: 'TEMPLATE', value: ({ name }) => name },
+      { head: 'KIND', value: ({ kind }) => kind },
+      { head: 'TITLE', value: ({ title }) => title, shrink: true, max: 60 },
+      { head: 'LANGUAGES', value: ({ languages }) => languages.join(', ') },
+      { head: 'OWN', value: ({ builtIn }) => (builtIn ? '' : 'yes') },
+    ],
+    templates,
+    terminal,
   );
 }
 

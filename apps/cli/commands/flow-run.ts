@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import { FLOW_RUN_SORTS } from '#libs/contracts';
 import type { FlowRunDto } from '#libs/contracts';
 import type { FlowRunTree } from '../gateway/resources.js';
 import { readSince } from '../parameters/since.js';
@@ -16,13 +17,16 @@ import { FLOW_RUN_STATUSES } from './statuses.js';
 import { watchToTheEnd } from './flow.js';
 import { addLogsCommand } from './flow-run-logs.js';
 import { addPartsCommands } from './flow-run-parts.js';
-import { examples, limitOption, moreLine } from './list-options.js';
+import { anyOfOption, examples, limitOption, moreLine, sortOption } from './list-options.js';
 import { drawRuns } from './run-table.js';
 import { addSteerCommands } from './steer.js';
+import { addUndoCommand } from './undo.js';
 
 interface LsOptions {
   readonly flow?: string;
-  readonly status?: string;
+  readonly status?: readonly string[];
+  readonly deployment?: string;
+  readonly sort?: string;
   readonly since?: string;
   readonly tag?: string;
   readonly limit: number;
@@ -36,13 +40,15 @@ export function addFlowRunCommands(program: Command, session: Session): void {
       .command('ls')
       .description('List runs, the latest first')
       .option('--flow <name>', 'runs of this flow')
-      .addOption(new Option('--status <status>', 'runs in this state').choices(FLOW_RUN_STATUSES))
+      .addOption(anyOfOption('--status <status>', 'runs in this state', FLOW_RUN_STATUSES))
       .option('--since <when>', 'runs made since: 30m, 1h, 7d or an ISO 8601 instant')
       .option('--tag <tag>', 'runs with this tag')
+      .option('--deployment <id>', 'runs that the deployment of this id started')
+      .addOption(sortOption(FLOW_RUN_SORTS))
       .addOption(limitOption(20))
       .action((options: LsOptions, command: Command) => list(session, options, command)),
     'flow-run ls --since 1h',
-    'flow-run ls --flow scrape_jobs --status failed --json',
+    'flow-run ls --flow scrape_jobs --status failed,halted --json',
   );
 
   examples(
@@ -77,15 +83,17 @@ export function addFlowRunCommands(program: Command, session: Session): void {
 
   addSteerCommands(flowRun, session);
   addEndOrRestartCommands(flowRun, session);
+  addUndoCommand(flowRun, session);
   addBulkCommand(flowRun, session);
   addPartsCommands(flowRun, session);
 }
 
 async function list(session: Session, options: LsOptions, command: Command): Promise<void> {
   const gateway = await session.gateway(command);
-  const { flow, status, tag, since, limit } = options;
+  const { flow, status, tag, deployment: deploymentId, since, sort, limit } = options;
   const from = since === undefined ? undefined : readSince(since, session.now());
-  const page = await gateway.list<FlowRunDto>('/flow-runs', { flow, status, tag, from }, limit);
+  const query = { flow, status, tag, deploymentId, from, sort };
+  const page = await gateway.list<FlowRunDto>('/flow-runs', query, limit);
   session.answer(command, page, () =>
     page.items.length === 0
       ? 'No runs. Start one with `jobhunter flow run <flow>`.'

@@ -1,9 +1,6 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Page } from '../gateway/gateway-client.js';
 import type { FlowEntry, RunEnd, StartedRun } from '../gateway/resources.js';
-import { readKeyValues } from '../parameters/key-values.js';
-import { readObjectFile } from '../parameters/read-document.js';
-import { namedValues, schemaOptions } from '../parameters/schema-options.js';
 import { exitCodeOfRun, followRun } from '../runs/follow-run.js';
 import { resultLines } from '../runs/result-lines.js';
 import type { Session } from '../session.js';
@@ -11,12 +8,12 @@ import { UsageError } from '../terminal/cli-error.js';
 import { ExitCode } from '../terminal/exit-code.js';
 import { safeLines } from '../terminal/plain-text.js';
 import { table } from '../terminal/table.js';
+import { addParameterOptions, readFlowParameters, type ParameterOptions } from './flow-parameters.js';
 import { examples, repeated } from './list-options.js';
+import { addInspectFlowCommand } from './inspect-entry.js';
 import { getNamed } from './suggest.js';
 
-interface RunOptions {
-  readonly param?: readonly string[];
-  readonly params?: string;
+interface RunOptions extends ParameterOptions {
   readonly idempotencyKey?: string;
   readonly tag?: readonly string[];
   readonly dryRun?: boolean;
@@ -40,16 +37,14 @@ export function addFlowCommands(program: Command, session: Session): void {
       }),
     'flow ls',
   );
+  addInspectFlowCommand(flow, session);
 
-  const run = flow
-    .command('run')
-    .description('Run a flow and watch it; `flow run <flow> --help` shows its parameters')
-    .argument('[flow]', 'name or alias of the flow')
-    .argument('[parameters...]', "options made from the flow's parameters, such as --limit 5")
-    .allowUnknownOption()
-    .helpOption(false)
-    .addOption(new Option('--param <key=value>', 'a parameter; may be repeated').argParser(repeated))
-    .option('--params <file>', 'JSON file with parameters, - for standard input')
+  const run = addParameterOptions(
+    flow
+      .command('run')
+      .description('Run a flow and watch it; `flow run <flow> --help` shows its parameters')
+      .argument('[flow]', 'name or alias of the flow'),
+  )
     .option('--idempotency-key <key>', 'the same key starts the same run only once')
     .addOption(new Option('--tag <tag>', 'a tag for the run; may be repeated').argParser(repeated))
     .option('--dry-run', 'write nothing and call nobody outside')
@@ -88,15 +83,8 @@ async function runFlow(
   }
   const gateway = await session.gateway(command);
   const entry = await getNamed<FlowEntry>(gateway, 'flow', name);
-  const parser = parserFor(entry, command);
-  parser.parse([...rest], { from: 'user' });
-
   const input = {
-    ...(options.params === undefined
-      ? {}
-      : await readObjectFile('--params', options.params, session.terminal)),
-    ...readKeyValues(options.param ?? [], entry.inputSchema),
-    ...namedValues(entry.inputSchema, parser.opts()),
+    ...(await readFlowParameters(session, entry, rest, options, command, `flow run ${entry.name}`)),
     ...flagsIn(entry, options),
   };
   const started = await gateway.post<StartedRun>(`/workflows/${encodeURIComponent(entry.name)}`, input, {
@@ -117,19 +105,31 @@ async function runFlow(
 export async function watchToTheEnd(
   session: Session,
   command: Command,
-  { runId, flow }: Pick<StartedRun, 'runId' | 'flow'>,
+  run: Pick<StartedRun, 'runId' | 'flow'>,
   cancelOnInterrupt: boolean,
 ): Promise<void> {
+  const end = await followToTheEnd(session, command, run, cancelOnInterrupt);
+  if (end) tellEnd(session, command, end, run.flow);
+}
+
+/** Follows a run and sets the exit code; undefined where Ctrl-C came before the end. */
+export async function followToTheEnd(
+  session: Session,
+  command: Command,
+  { runId, flow }: Pick<StartedRun, 'runId' | 'flow'>,
+  cancelOnInterrupt: boolean,
+  quietOutput = session.wantsJson(command),
+): Promise<RunEnd | undefined> {
   const gateway = await session.gateway(command);
   const { terminal } = session;
-  const quietOutput = session.wantsJson(command);
   const { end } = await followRun({ gateway, terminal, runId, flow, cancelOnInterrupt, quietOutput });
-  if (end === undefined) {
-    session.exitCode = ExitCode.interrupted;
-    terminal.note(stillRunning(runId));
-    return;
-  }
-  session.exitCode = exitCodeOfRun(end);
+  session.exitCode = end ? exitCodeOfRun(end) : ExitCode.interrupted;
+  if (!end) terminal.note(stillRunning(runId));
+  return end;
+}
+
+/** Tells how a run has ended. */
+export function tellEnd(session: Session, command: Command, end: RunEnd, flow: string): void {
   session.answer(command, { ...end, flow }, () => drawEnd(end));
 }
 
@@ -138,21 +138,6 @@ function stillRunning(runId: string): string {
     `The run goes on by itself. To watch it:  jobhunter flow-run watch ${runId}`,
     `To cancel it:                            jobhunter flow-run cancel ${runId}`,
   ].join('\n');
-}
-
-// The flow's own options, parsed where the first pass left what it did not know.
-function parserFor(entry: FlowEntry, run: Command): Command {
-  const own = run.options.map((option) => (option.long ?? '').replace(/^--/, ''));
-  const global = run.parent?.parent?.options.map((option) => (option.long ?? '').replace(/^--/, '')) ?? [];
-  const parser = new Command(`jobhunter flow run ${entry.name}`)
-    .copyInheritedSettings(run)
-    .helpOption('-h, --help', 'show the parameters of this flow')
-    .description(safeLines(entry.description))
-    .allowExcessArguments(false);
-  for (const option of schemaOptions(entry.inputSchema, new Set([...own, ...global, 'help'])))
-    parser.addOption(option);
-  for (const option of run.options) parser.addOption(option);
-  return parser;
 }
 
 // A flow may have a parameter of its own that is named like a flag of the platform: then it gets both.
@@ -167,7 +152,11 @@ function flagQuery({ dryRun, testMode, verbose, tag }: RunOptions) {
   return { dryRun, testMode, verbose, tag };
 }
 
-function drawStarted({ runId, flow, links }: StartedRun, url: string): string {
+/** Tells of a run that goes on, and how to look at it. */
+export function drawStarted(
+  { runId, flow, links }: Pick<StartedRun, 'runId' | 'flow' | 'links'>,
+  url: string,
+): string {
   const ways = {
     watch: `jobhunter flow-run watch ${runId}`,
     inspect: `jobhunter flow-run inspect ${runId}`,

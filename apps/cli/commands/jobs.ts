@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { JOB_SORTS } from '#libs/contracts';
 import type { JobDto, JobSummaryDto } from '#libs/contracts';
 import { readSince } from '../parameters/since.js';
 import type { Session } from '../session.js';
@@ -7,7 +8,7 @@ import { oneLine, safeLines } from '../terminal/plain-text.js';
 import { facts, table } from '../terminal/table.js';
 import { addJobChangeCommands } from './job-changes.js';
 import { addJobMatchCommand } from './job-match.js';
-import { examples, limitOption, moreLine } from './list-options.js';
+import { examples, limitOption, moreLine, sortOption } from './list-options.js';
 import { JOB_STATUSES } from './statuses.js';
 
 interface LsOptions {
@@ -18,6 +19,7 @@ interface LsOptions {
   readonly location?: string;
   readonly remote?: boolean;
   readonly since?: string;
+  readonly sort?: string;
   readonly limit: number;
 }
 
@@ -37,6 +39,7 @@ export function addJobsCommands(program: Command, session: Session): void {
       .option('--location <text>', 'one of the places holds this')
       .option('--remote', 'remote ones only')
       .option('--since <when>', 'first seen since: 30m, 1h, 7d or an ISO 8601 instant')
+      .addOption(sortOption(JOB_SORTS))
       .addOption(limitOption(50))
       .action(async ({ limit, since, ...filter }: LsOptions, command: Command) => {
         const from = since === undefined ? undefined : readSince(since, session.now());
@@ -57,14 +60,21 @@ export function addJobsCommands(program: Command, session: Session): void {
       .command('search')
       .description('Search jobs by words, the newest first')
       .argument('<words...>', 'any of which a job has to hold; "a phrase" and -word narrow it')
+      .addOption(sortOption(JOB_SORTS))
       .addOption(limitOption(50))
-      .action(async (words: string[], { limit }: Pick<LsOptions, 'limit'>, command: Command) => {
-        const gateway = await session.gateway(command);
-        const page = await gateway.list<JobSummaryDto>('/jobs/search', { text: words.join(' ') }, limit);
-        session.answer(command, page, () =>
-          page.items.length === 0 ? 'No job holds that.' : drawJobs(page.items, session) + moreLine(page),
-        );
-      }),
+      .action(
+        async (words: string[], { limit, sort }: Pick<LsOptions, 'limit' | 'sort'>, command: Command) => {
+          const gateway = await session.gateway(command);
+          const page = await gateway.list<JobSummaryDto>(
+            '/jobs/search',
+            { text: words.join(' '), sort },
+            limit,
+          );
+          session.answer(command, page, () =>
+            page.items.length === 0 ? 'No job holds that.' : drawJobs(page.items, session) + moreLine(page),
+          );
+        },
+      ),
     'jobs search baker bakery',
     `jobs search '"pastry chef" -night'`,
   );

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { closest } from '../parameters/closest.js';
 import type { Page } from '../gateway/gateway-client.js';
 
 const MOST = 10_000;
@@ -8,6 +9,26 @@ export function limitOption(standard: number): Option {
   return new Option('--limit <n>', `how many at most (1 to ${MOST})`)
     .default(standard)
     .argParser((text) => wholeNumber(text, 1, MOST));
+}
+
+/** Adds `--sort` to a command that lists. */
+export function sortOption(sorts: readonly string[]): Option {
+  return new Option('--sort <field>', 'what to sort by; with - in front from the latest or largest').choices(
+    sorts,
+  );
+}
+
+/** Makes an option that takes any of a few values, one or several with commas between. */
+export function anyOfOption(flags: string, description: string, values: readonly string[]): Option {
+  const option = new Option(flags, `${description}; several with commas between`).choices(values);
+  return option.argParser((text) => {
+    const given = text.split(',');
+    const unknown = given.filter((one) => !values.includes(one));
+    if (unknown.length === 0) return given;
+    const meant = closest(unknown[0] ?? '', values);
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    throw new InvalidArgumentError(`Allowed choices are ${values.join(', ')}.${hint}`);
+  });
 }
 
 export function wholeNumber(text: string, least: number, most: number): number {

@@ -3,13 +3,12 @@ import type { Page } from '../gateway/gateway-client.js';
 import type { OperationAnswer, OperationEntry } from '../gateway/resources.js';
 import { readKeyValues } from '../parameters/key-values.js';
 import { readObject } from '../parameters/read-document.js';
-import { resultLines } from '../runs/result-lines.js';
 import type { Session } from '../session.js';
 import { ExitCode } from '../terminal/exit-code.js';
-import { oneLine } from '../terminal/plain-text.js';
-import { paintStatus } from '../terminal/status-style.js';
 import { table } from '../terminal/table.js';
+import { drawAnswer } from './draw-answer.js';
 import { examples, repeated } from './list-options.js';
+import { addInspectOperationCommand } from './inspect-entry.js';
 import { getNamed } from './suggest.js';
 
 interface LsOptions {
@@ -46,6 +45,7 @@ export function addOperationCommands(program: Command, session: Session): void {
       }),
     'operation ls --service scraper',
   );
+  addInspectOperationCommand(operation, session);
 
   examples(
     operation
@@ -91,14 +91,6 @@ async function run(session: Session, name: string, options: RunOptions, command:
   } finally {
     release();
   }
-}
-
-function drawAnswer(answer: OperationAnswer, { terminal }: Session): string {
-  const lines = [`${answer.operation} ${paintStatus(terminal)(answer.status)}  ${answer.taskRunId}`];
-  if (answer.error !== null) lines.push(oneLine(answer.error.message));
-  for (const { item, message } of answer.itemErrors) lines.push(oneLine(`  ${item}: ${message}`));
-  if (answer.result !== null && answer.result !== undefined) lines.push(resultLines(answer.result));
-  return lines.join('\n');
 }
 
 function drawOperations(operations: readonly OperationEntry[], { terminal }: Session): string {

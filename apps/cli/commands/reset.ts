@@ -19,6 +19,7 @@ const GOES: Readonly<Record<string, string>> = {
   'nats.conf': 'the broker’s settings, written anew at each start',
   'servers.json': 'which servers were started',
   'instance.json': 'which process ran the services',
+  'admin.key': 'the key of this machine’s command line',
 };
 
 export function addResetCommand(program: Command, session: Session): void {

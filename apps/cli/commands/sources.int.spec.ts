@@ -127,7 +127,7 @@ describe('sources ls', () => {
   it('says how to switch on what is off', async () => {
     const source = { name: 'indeed', title: 'Indeed', description: 'Pages', operation: 'scrape_indeed' };
     const sources = [{ ...source, enabled: false, offBecause: 'bring pages', takes: ['savedPages'] }];
-    gateway.on('GET /sources', { body: { sources } });
+    gateway.on('GET /sources', { body: { items: sources, nextCursor: null } });
     expect((await jobhunter('ls')).out).toMatch(/indeed +off +savedPages +bring pages/);
   });
 });

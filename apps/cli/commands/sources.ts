@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CheckSourcesOutput, SourceDto, SourceHealthDto } from '#libs/contracts';
+import type { Page } from '../gateway/gateway-client.js';
 import type { Session } from '../session.js';
 import { ExitCode } from '../terminal/exit-code.js';
 import { count, instant } from '../terminal/format.js';
@@ -21,8 +22,8 @@ export function addSourcesCommands(program: Command, session: Session): void {
       .description('List the sources, and how to switch on those that are off')
       .action(async (_options: unknown, command: Command) => {
         const gateway = await session.gateway(command);
-        const answer = await gateway.get<{ readonly sources: readonly SourceDto[] }>('/sources');
-        session.answer(command, answer, () => drawSources(answer.sources, session));
+        const answer = await gateway.get<Page<SourceDto>>('/sources');
+        session.answer(command, answer, () => drawSources(answer.items, session));
       }),
     'sources ls',
   );

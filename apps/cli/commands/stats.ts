@@ -1,16 +1,24 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { FlowStatsDto, OperationStatsDto, StatsDto, TrendPointDto } from '#libs/contracts';
+import type {
+  AnalyticsRunOutput,
+  FlowStatsDto,
+  OperationStatsDto,
+  StatsDto,
+  TrendPointDto,
+} from '#libs/contracts';
 import { readSince } from '../parameters/since.js';
 import type { Session } from '../session.js';
 import { duration, instant, percent } from '../terminal/format.js';
 import { type Column, table } from '../terminal/table.js';
 import { examples } from './list-options.js';
+import { drawRunStats } from './run-stats.js';
 
 interface StatsOptions {
   readonly since?: string;
   readonly by: 'operation' | 'user';
   readonly trend?: 'hour' | 'day';
+  readonly run?: string;
 }
 
 interface Items<T> {
@@ -29,10 +37,24 @@ export function addStatsCommand(program: Command, session: Session): void {
           .default('operation'),
       )
       .addOption(new Option('--trend <unit>', 'adds a table over time').choices(['hour', 'day']))
-      .action((options: StatsOptions, command: Command) => showStats(session, options, command)),
+      .addOption(
+        new Option('--run <id>', 'of one flow run, by operation').conflicts(['since', 'by', 'trend']),
+      )
+      .action((options: StatsOptions, command: Command) =>
+        options.run === undefined
+          ? showStats(session, options, command)
+          : showRunStats(session, options.run, command),
+      ),
     'stats --since 7d',
     'stats --by user --trend day --since 7d',
+    'stats --run 01JD2Z',
   );
+}
+
+async function showRunStats(session: Session, run: string, command: Command): Promise<void> {
+  const gateway = await session.gateway(command);
+  const stats = await gateway.get<AnalyticsRunOutput>(`/analytics/flow-runs/${encodeURIComponent(run)}`);
+  session.answer(command, stats, () => drawRunStats(stats, statsColumns, session));
 }
 
 async function showStats(session: Session, options: StatsOptions, command: Command): Promise<void> {

@@ -1,19 +1,25 @@
 import { type Command, Option } from 'commander';
+import { TASK_RUN_SORTS } from '#libs/contracts';
 import type { TaskRunDto } from '#libs/contracts';
+import type { OperationAnswer } from '../gateway/resources.js';
 import { readSince } from '../parameters/since.js';
 import { resultLines } from '../runs/result-lines.js';
 import type { Session } from '../session.js';
+import { ExitCode } from '../terminal/exit-code.js';
 import { duration, instant } from '../terminal/format.js';
 import { oneLine, safeLines } from '../terminal/plain-text.js';
 import { paintStatus } from '../terminal/status-style.js';
 import { facts, table } from '../terminal/table.js';
-import { examples, limitOption, moreLine } from './list-options.js';
+import { drawAnswer } from './draw-answer.js';
+import { anyOfOption, examples, limitOption, moreLine, sortOption } from './list-options.js';
+import { addTaskRunLogsCommand } from './task-run-logs.js';
 import { TASK_RUN_STATUSES } from './statuses.js';
 
 interface LsOptions {
   readonly flowRun?: string;
   readonly operation?: string;
-  readonly status?: string;
+  readonly status?: readonly string[];
+  readonly sort?: string;
   readonly since?: string;
   readonly direct?: boolean;
   readonly orchestrated?: boolean;
@@ -29,10 +35,11 @@ export function addTaskRunCommands(program: Command, session: Session): void {
       .description('List records, the latest first')
       .option('--flow-run <id>', 'tasks of this run')
       .option('--operation <name>', 'executions of this operation')
-      .addOption(new Option('--status <status>', 'records in this state').choices(TASK_RUN_STATUSES))
+      .addOption(anyOfOption('--status <status>', 'records in this state', TASK_RUN_STATUSES))
       .option('--since <when>', 'made since: 30m, 1h, 7d or an ISO 8601 instant')
       .addOption(new Option('--direct', 'direct calls only').conflicts('orchestrated'))
       .option('--orchestrated', 'tasks of flows only')
+      .addOption(sortOption(TASK_RUN_SORTS))
       .addOption(limitOption(20))
       .action((options: LsOptions, command: Command) => list(session, options, command)),
     'task-run ls --since 1h --status failed',
@@ -51,17 +58,39 @@ export function addTaskRunCommands(program: Command, session: Session): void {
       }),
     'task-run inspect 01JD30',
   );
+
+  examples(
+    taskRun
+      .command('replay')
+      .description(
+        'Run the operation again with the same input, for the user that it was for, and wait for its end',
+      )
+      .argument('<task-run>', 'id of the task run')
+      .option('--force', 'even where the operation takes effect at most once, and may have')
+      .option('--dry-run', 'write nothing and call nobody outside')
+      .action(async (id: string, options: { force?: boolean; dryRun?: boolean }, command: Command) => {
+        const gateway = await session.gateway(command);
+        const path = `/task-runs/${encodeURIComponent(id)}/replay`;
+        const answer = await gateway.post<OperationAnswer>(path, options);
+        if (answer.status === 'failed') session.exitCode = ExitCode.failed;
+        session.answer(command, answer, () => drawAnswer(answer, session));
+      }),
+    'task-run replay 01JD30',
+    'task-run replay 01JD30 --dry-run',
+  );
+  addTaskRunLogsCommand(taskRun, session);
 }
 
 async function list(session: Session, options: LsOptions, command: Command): Promise<void> {
   const gateway = await session.gateway(command);
-  const { flowRun, operation, status, since, limit, direct, orchestrated } = options;
+  const { flowRun, operation, status, since, sort, limit, direct, orchestrated } = options;
   const page = await gateway.list<TaskRunDto>(
     '/task-runs',
     {
       flowRunId: flowRun,
       operation,
       status,
+      sort,
       from: since === undefined ? undefined : readSince(since, session.now()),
       orchestrated: direct ? false : orchestrated,
     },
@@ -117,6 +146,8 @@ function drawTaskRun(record: TaskRunDto, { terminal }: Session): string {
         ['status', paintStatus(terminal)(record.status)],
         ['error', record.errorMessage ? oneLine(record.errorMessage) : undefined],
         ['flow run', record.flowRunId ?? 'none: a direct call'],
+        ['again', record.replayOf ? `with the input of ${record.replayOf}` : undefined],
+        ['run again as', record.replays?.join(', ') || undefined],
         ['called by', record.parentTaskRunId ?? undefined],
         ['by', `${record.actor.userId} over ${record.actor.channel}`],
         ['created', instant(record.createdAt)],

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { readMachineKey } from '../platform/machine-key.js';
 import { startPlatform } from '../platform/platform.js';
 import { startDetached } from '../platform/detached.js';
 import { onCrash } from '../platform/on-crash.js';
@@ -77,14 +78,25 @@ async function upHere(session: Session, { port, fixtures }: UpOptions, command: 
         terminal.note(`${terminal.style('red', service)}: ${oneLine(message)}`),
     });
     const { url, readyMs, logFile, services } = platform;
+    // What is written in the background goes to a file, where no key belongs; the one who started it tells it then.
+    const firstKey = platform.isFirstKey && process.send === undefined ? platform.key : undefined;
     session.answer(
       command,
-      { url, docs: `${url}/docs`, pid: process.pid, readyMs: Math.round(readyMs), logFile, services },
+      {
+        url,
+        docs: `${url}/docs`,
+        pid: process.pid,
+        readyMs: Math.round(readyMs),
+        logFile,
+        services,
+        ...toldOnce(firstKey),
+      },
       () =>
         [
           `Ready in ${duration(readyMs)}: ${url}`,
           `  documentation  ${url}/docs`,
           `  log            ${logFile}`,
+          ...firstKeyLines(firstKey),
           `Ctrl-C stops everything. In another terminal: jobhunter flow run scrape_jobs --keywords python`,
         ].join('\n'),
     );
@@ -107,6 +119,7 @@ async function upInBackground(
 ): Promise<void> {
   const { terminal } = session;
   const folders = session.folders();
+  const before = await readMachineKey(folders.home);
   const args = ['up', '--port', String(port), ...(fixtures ? ['--fixtures'] : [])];
   const instance = await startDetached({
     args,
@@ -115,16 +128,30 @@ async function upInBackground(
     say: (line) => terminal.note(terminal.style('dim', line)),
   });
   const { url, pid, logFile, services } = instance;
-  session.answer(command, { url, docs: `${url}/docs`, pid, logFile, services }, () =>
+  const kept = await readMachineKey(folders.home);
+  const firstKey = kept === before ? undefined : kept;
+  session.answer(command, { url, docs: `${url}/docs`, pid, logFile, services, ...toldOnce(firstKey) }, () =>
     [
       `JobHunter runs in the background at ${url} (process ${pid})`,
       `  documentation  ${url}/docs`,
       `  log            ${logFile}`,
+      ...firstKeyLines(firstKey),
       'Try: jobhunter flow run scrape_jobs --keywords python',
       'Stop it: jobhunter down',
     ].join('\n'),
   );
 }
+
+const toldOnce = (key: string | undefined): { readonly adminKey?: string } =>
+  key === undefined ? {} : { adminKey: key };
+
+const firstKeyLines = (key: string | undefined): readonly string[] =>
+  key === undefined
+    ? []
+    : [
+        `  administrator  ${key}`,
+        '                 (shown this once; the commands on this machine use it by themselves)',
+      ];
 
 function tellParent(message: { readonly ready: true }): void {
   process.send?.(message);

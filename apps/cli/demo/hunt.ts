@@ -41,11 +41,11 @@ interface Report {
 export async function hunt(
   session: Session,
   command: Command,
-  { url, mail }: Platform,
+  { url, key, mail }: Platform,
   { root, home }: { readonly root: string; readonly home: string },
 ): Promise<boolean> {
   const { terminal } = session;
-  const gateway = new GatewayClient(url);
+  const gateway = new GatewayClient(url, undefined, key);
   const say = (text: string): void => session.remark(command, text);
 
   say(heading(terminal, 2, `The profile of a sample applicant, ${SAMPLE_RESUME}`));

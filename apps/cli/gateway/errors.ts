@@ -93,7 +93,18 @@ function exitCodeOf({ status }: Problem): ExitCode {
   return [400, 405, 413, 415, 422].includes(status) ? ExitCode.usage : ExitCode.failed;
 }
 
-function hintFor({ status, taskRunId, retryAfterMs }: Problem): string | undefined {
+/** Refusals for want of a permission. */
+const RIGHTS = [
+  'gateway/forbidden',
+  'gateway/not-for-others',
+  'gateway/beyond-own-rights',
+  'operation/forbidden',
+];
+
+function hintFor({ status, code = '', taskRunId, retryAfterMs }: Problem): string | undefined {
+  if (status === 401) return 'say who you are: jobhunter login, or set JOBHUNTER_KEY';
+  if (RIGHTS.includes(code))
+    return 'see what you may do: jobhunter whoami; an administrator can make a key that may do more';
   if (retryAfterMs !== undefined) return `try again in ${Math.ceil(retryAfterMs / 1_000)} s`;
   if (taskRunId !== undefined) return `its record: jobhunter task-run inspect ${taskRunId}`;
   if (status === 503) return 'see what is missing with `jobhunter doctor`';

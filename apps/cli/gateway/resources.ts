@@ -1,4 +1,5 @@
 import type { ApprovalDto, ArtifactDto, FlowRunDto, TaskRunDto } from '#libs/contracts';
+import type { DeploymentSpec } from '#libs/deployments';
 import type { ErrorRecord, LiveEvent, RunEvent } from '#libs/run-log';
 import type { JsonSchema } from '../parameters/json-schema.js';
 
@@ -21,7 +22,9 @@ export interface OperationEntry {
   readonly description: string;
   readonly version: number | string;
   readonly tags: readonly string[];
+  readonly permissions?: readonly string[];
   readonly inputSchema: JsonSchema;
+  readonly outputSchema?: JsonSchema;
 }
 
 export interface StartedRun {
@@ -146,4 +149,103 @@ export interface State {
   readonly value: unknown;
   readonly runId: string | null;
   readonly keptAt: string | null;
+}
+
+/** As whom the server sees who asks. */
+export interface Me {
+  readonly userId: string;
+  readonly method: 'key' | 'token' | 'off';
+  readonly role: string | null;
+  readonly permissions: readonly string[];
+  /** Who really asks, where somebody acts for the user. */
+  readonly actingUser: string | null;
+  readonly key: { readonly id: string; readonly name: string } | null;
+  readonly expiresAt: string | null;
+}
+
+export interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly userId: string;
+  readonly role: string | null;
+  readonly permissions: readonly string[];
+  readonly status: 'active' | 'expired' | 'revoked';
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+}
+
+export interface NewKey extends Key {
+  /** Told this once. */
+  readonly key: string;
+}
+
+/** What a deployment did about an instant, or about a wish to run now. */
+export interface FiringEntry {
+  readonly instant: string;
+  readonly at: string;
+  readonly action: 'started' | 'queued' | 'skipped' | 'missed';
+  readonly runId?: string;
+  readonly reason?: string;
+  readonly by: 'schedule' | 'person' | 'trigger';
+  readonly askedBy?: string;
+}
+
+/** A flow with its parameters and when it is run, and how it stands. */
+export interface DeploymentEntry extends DeploymentSpec {
+  readonly id: string;
+  readonly userId: string;
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly next: readonly string[];
+  readonly active: readonly string[];
+  readonly queued: number;
+  readonly lastFiring: FiringEntry | null;
+  readonly problem?: { readonly message: string };
+}
+
+export interface PlannedChange {
+  readonly flow: string;
+  readonly name: string;
+  readonly change: 'created' | 'updated' | 'unchanged' | 'removed';
+  readonly fields: readonly { readonly field: string; readonly from?: unknown; readonly to?: unknown }[];
+}
+
+export interface DeploymentPlan {
+  readonly hash: string;
+  readonly changes: readonly PlannedChange[];
+  readonly refused: readonly {
+    readonly index: number;
+    readonly flow: string;
+    readonly name: string;
+    readonly error: {
+      readonly code: string;
+      readonly message: string;
+      readonly fields?: readonly {
+        readonly field: string;
+        readonly value?: unknown;
+        readonly message: string;
+      }[];
+    };
+  }[];
+}
+
+export interface AppliedPlan {
+  readonly done: readonly {
+    readonly flow: string;
+    readonly name: string;
+    readonly change: string;
+    readonly revision?: number;
+  }[];
+  readonly unchanged: number;
+}
+
+/** A run of a deployment that somebody asked for. */
+export interface RunOfDeployment {
+  readonly runId: string;
+  readonly flow: string;
+  readonly name: string;
+  readonly existing: boolean;
+  readonly links: Readonly<Record<string, string>>;
 }

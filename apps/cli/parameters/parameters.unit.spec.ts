@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { UsageError } from '../terminal/cli-error.js';
-import { closest } from './closest.js';
 import { type JsonSchema, kindOf } from './json-schema.js';
 import { readKeyValues } from './key-values.js';
 import { readValue } from './read-value.js';
@@ -106,22 +105,4 @@ describe('--since', () => {
       expect(() => readSince(text, now)).toThrow(/expected a span such as 30m, 1h or 7d/);
     },
   );
-});
-
-describe('the closest name', () => {
-  const names = ['scrape_jobs', 'scrape', 'notify', 'task_notify'];
-
-  it.each([
-    ['scrape_job', 'scrape_jobs'],
-    ['scrpae', 'scrape'],
-    ['Notify', 'notify'],
-    ['notfy', 'notify'],
-    ['task', 'task_notify'],
-  ])('to %p is %p', (typed, meant) => {
-    expect(closest(typed, names)).toBe(meant);
-  });
-
-  it('is none where nothing is near', () => {
-    expect(closest('generate_cv', names)).toBeUndefined();
-  });
 });

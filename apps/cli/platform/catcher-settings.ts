@@ -11,6 +11,8 @@ export function catcherSettings(url: string): Readonly<Record<string, string>> {
   return {
     SMTP_URL: url,
     CATCHER_SMTP_URL: url,
-    ...Object.fromEntries(unset.map((name) => [name, ''])),
+    ...Object.fromEntries(unset.flatMap((name) => [name, `${name}_FILE`]).map((name) => [name, ''])),
+    SMTP_URL_FILE: '',
+    CATCHER_SMTP_URL_FILE: '',
   };
 }

@@ -1,44 +1,21 @@
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { openConnection } from '#libs/mongo';
-import { connectRunLog } from '#libs/run-log';
-import {
-  type Folders,
-  mongodKind,
-  natsServerKind,
-  resolveServer,
-  type ServerKind,
-  serverStatus,
-} from '#libs/local-stack';
-import type { GatewayClient, Page } from '../gateway/gateway-client.js';
-import { ServerUnreachableError } from '../gateway/errors.js';
-import type { Health, OperationEntry } from '../gateway/resources.js';
-import { DEFAULT_PORT } from '../session.js';
+import { type Folders, mongodKind, natsServerKind, resolveServer, type ServerKind } from '#libs/local-stack';
 import { sentenceOf } from '../terminal/cli-error.js';
 import { bytes } from '../terminal/format.js';
+import { addressOf } from './address-of.js';
+import { brokerChecks } from './broker-checks.js';
+import { fileChecks } from './file-checks.js';
+import type { Check } from './finding.js';
 import { readInstance } from './instance.js';
 import { findPortHolder, isPortFree } from './port-holder.js';
+import { serverChecks } from './server-checks.js';
 
-/** What one check found; `note` is neither good nor bad, as with a server that is not started. */
-export interface Finding {
-  readonly what: string;
-  readonly verdict: 'ok' | 'note' | 'bad';
-  readonly told: string;
-  /** How to mend it. */
-  readonly hint?: string;
-}
-
-export interface CheckInput {
-  readonly folders: Folders;
-  readonly env: NodeJS.ProcessEnv;
-  readonly gateway: GatewayClient;
-}
-
-type Check = (input: CheckInput) => Promise<readonly Finding[]>;
+export type { CheckInput, Finding } from './finding.js';
 
 const LEAST_NODE = [20, 19] as const;
 const LEAST_SPACE = 1_000_000_000;
-const SERVICES = ['scraper', 'documents', 'applier', 'audit'];
 
 const node: Check = async () => {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -88,29 +65,6 @@ const binary =
     }
   };
 
-const broker: Check = async ({ folders, env }) => {
-  const what = 'broker';
-  const servers = env['NATS_URL'] || (await addressOf(folders.home, 'nats-server', 'nats'));
-  if (!servers) return [{ what, verdict: 'note', told: 'not running', hint: 'start it: jobhunter up' }];
-  try {
-    // Refuses a broker that is too old, and stream settings that came back changed.
-    const log = await connectRunLog({ servers, name: 'doctor', unavailableAfterMs: 3_000 });
-    const { info } = log.connection;
-    await log.close();
-    return [
-      {
-        what,
-        verdict: 'ok',
-        told: `answers (${info?.version ?? 'no version told'}), settings as they should be`,
-      },
-    ];
-  } catch (error) {
-    const hint =
-      'see logs/nats-server.log in the folder above; `jobhunter down`, then `jobhunter up` starts it anew';
-    return [{ what, verdict: 'bad', told: sentenceOf(error), hint }];
-  }
-};
-
 const database: Check = async ({ folders, env }) => {
   const what = 'database';
   const address = env['MONGODB_URI'] || (await addressOf(folders.home, 'mongod', 'mongodb'));
@@ -125,7 +79,8 @@ const database: Check = async ({ folders, env }) => {
     await Promise.race([keeper.connected, rejectAfter(4_000, 'it does not answer')]);
     const hello = (await connection.db?.admin().command({ hello: 1 })) as { setName?: string } | undefined;
     if (hello?.setName === undefined) {
-      const hint = 'start mongod with --replSet and initiate the set: transactions need one';
+      const hint =
+        'start mongod with --replSet rs0 and say rs.initiate() to it once: transactions need a set';
       return [{ what, verdict: 'bad', told: 'answers, but is no replica set', hint }];
     }
     return [{ what, verdict: 'ok', told: `answers (replica set ${hello.setName})` }];
@@ -138,69 +93,19 @@ const database: Check = async ({ folders, env }) => {
   }
 };
 
-const port: Check = async ({ folders }) => {
-  const what = `port ${DEFAULT_PORT}`;
-  if (await isPortFree(DEFAULT_PORT, '127.0.0.1')) return [{ what, verdict: 'ok', told: 'free' }];
-  const holder = await findPortHolder(DEFAULT_PORT);
+const port: Check = async ({ folders, port: wanted }) => {
+  const what = `port ${wanted}`;
+  if (await isPortFree(wanted, '127.0.0.1')) return [{ what, verdict: 'ok', told: 'free' }];
+  const holder = await findPortHolder(wanted);
   const instance = await readInstance(folders.home);
   if (holder !== undefined && holder.pid === instance?.pid) {
     return [{ what, verdict: 'ok', told: `held by JobHunter (process ${holder.pid})` }];
   }
   const told =
     holder === undefined ? 'held by another process' : `held by process ${holder.pid} (${holder.command})`;
-  return [{ what, verdict: 'note', told, hint: 'use another one: jobhunter up --port 3001' }];
+  const hint = `end it, or use another port: jobhunter up --port ${wanted + 1}`;
+  return [{ what, verdict: 'note', told, hint }];
 };
-
-const server: Check = async ({ gateway }) => {
-  try {
-    const health = await gateway.get<Health>('/health', { signal: AbortSignal.timeout(5_000) });
-    const [operations, flows] = await Promise.all([
-      gateway.get<Page<OperationEntry>>('/operations'),
-      gateway.get<Page<unknown>>('/workflows'),
-    ]);
-    return [...healthFindings(health, gateway.url), ...registered(operations.items, flows.items.length)];
-  } catch (error) {
-    const stopped = error instanceof ServerUnreachableError;
-    return [
-      {
-        what: 'gateway',
-        verdict: stopped ? 'note' : 'bad',
-        told: sentenceOf(error),
-        hint: (error as { hint?: string }).hint ?? 'see logs/services.log in the folder above',
-      },
-    ];
-  }
-};
-
-function healthFindings({ status, dependencies }: Health, url: string): Finding[] {
-  const sick = Object.entries(dependencies).filter(([, dependency]) => dependency.status !== 'ok');
-  return [
-    { what: 'gateway', verdict: status === 'ok' ? 'ok' : 'bad', told: `${url} is ${status}` },
-    ...sick.map(([name, { status: state, reason }]): Finding => {
-      const hint = 'see logs/services.log in the folder above';
-      return { what: name, verdict: 'bad', told: reason === undefined ? state : `${state}: ${reason}`, hint };
-    }),
-  ];
-}
-
-function registered(operations: readonly OperationEntry[], flows: number): Finding[] {
-  const there = new Set(operations.map(({ service }) => service));
-  const missing = SERVICES.filter((service) => !there.has(service));
-  if (flows === 0) missing.push('orchestrator');
-  const told = `${operations.length} operations of ${[...there].sort().join(', ') || 'no service'}, ${flows} flows`;
-  if (missing.length === 0) return [{ what: 'services', verdict: 'ok', told }];
-  const hint = `start ${missing.join(' and ')}: jobhunter down, then jobhunter up`;
-  return [{ what: 'services', verdict: 'bad', told: `${told}; missing: ${missing.join(', ')}`, hint }];
-}
-
-async function addressOf(
-  home: string,
-  name: ServerKind['name'],
-  scheme: string,
-): Promise<string | undefined> {
-  const found = (await serverStatus(home)).find((one) => one.name === name && one.alive);
-  return found === undefined ? undefined : `${scheme}://127.0.0.1:${found.port}`;
-}
 
 function rejectAfter(ms: number, reason: string): Promise<never> {
   return new Promise((_, reject) => {
@@ -213,8 +118,9 @@ export const CHECKS: readonly Check[] = [
   folder,
   binary(natsServerKind),
   binary(mongodKind),
-  broker,
+  brokerChecks,
   database,
   port,
-  server,
+  serverChecks,
+  fileChecks,
 ];

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import type { MailCatcher } from '#apps/applier';
 import { type Folders, startStack } from '#libs/local-stack';
-import { serveHealth } from '#libs/telemetry';
+import { metricsWanted, ProcessHealth, serveHealth, startMetrics } from '#libs/telemetry';
+import type { HealthEndpointOptions } from '#libs/telemetry';
 import { FailedError, sentenceOf } from '../terminal/cli-error.js';
 import { awaitReady } from './await-ready.js';
 import { claimInstance, type Instance } from './instance.js';
 import { closeAll, type Part } from './close-all.js';
 import { logFileOf, logToFile } from './log-file.js';
+import { MachineKeyFile } from './machine-key.js';
 import { findPortHolder, isPortFree, PortTakenError } from './port-holder.js';
 import { loadServices, type RunningServices, startServices } from './services.js';
 
@@ -38,6 +40,10 @@ export interface Platform {
   readonly port: number;
   readonly logFile: string;
   readonly services: readonly string[];
+  /** An administrator's key; undefined where authentication is off. */
+  readonly key: string | undefined;
+  /** True when this start has made it. */
+  readonly isFirstKey: boolean;
   /** Undefined where mail is sent for real. */
   readonly mail: MailCatcher | undefined;
   /** From the start of this process to its readiness, in milliseconds. */
@@ -69,6 +75,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const log = await logToFile(logFile, onTrouble);
     open('log', log, () => log.close());
+    const measured = metricsWanted(env);
+    const health = new ProcessHealth('jobhunter');
+    if (healthPort) {
+      const endpoint = await answerHealth({ health, port: healthPort, ...hostOf(env) });
+      open('health', endpoint, () => endpoint.close());
+    }
     let launched: () => void = () => undefined;
     const begun = new Promise<void>((resolve) => {
       launched = resolve;
@@ -77,8 +89,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     // Loading the code keeps this process busy while the servers start in theirs, so those are begun before.
     const loading = begun.then(loadServices);
     loading.catch(() => undefined);
+    const measuring = measured
+      ? begun.then(() => startMetrics({ service: 'jobhunter', version }))
+      : undefined;
+    measuring?.catch(() => undefined);
     const stack = await starting;
     open('servers', stack, () => stack.stop());
+    const metrics = await measuring;
+    if (metrics !== undefined) open('metrics', metrics, () => metrics.shutdown());
     const modules = await loading;
 
     const boards = fixtures ? await modules.startFixtureBoards({ port: await boardsPort() }) : undefined;
@@ -92,26 +110,29 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       say(`mail catcher: ${mail.url}, so no mail leaves this machine; it lies in ${mail.folder}`);
     }
     const { natsUrl, mongoUri } = stack;
+    const machine = await MachineKeyFile.open(folders.home);
     const services = await startServices(modules, {
-      ...{ natsUrl, mongoUri, env, host: HOST, port },
+      ...{ natsUrl, mongoUri, env, host: HOST, port, machine },
       ...(boards === undefined ? {} : { fixtureBoards: boards.url }),
       ...(mail === undefined ? {} : { mailCatcher: mail.url }),
       ...(watchdogScript === undefined ? {} : { watchdogScript }),
     });
     open('services', services, () => services.close());
     say(`services: ${services.names.join(', ')}`);
-    if (healthPort) {
-      const health = await answerHealth(healthPort);
-      open('health', health, () => health.close());
-    }
+    health.started(services.checks);
     for (const missing of await awaitReady(services.url)) onTrouble('not ready', missing);
     await claim.update({ phase: 'ready', ...readyAs(services) });
     return {
       ...readyAs(services),
       logFile,
+      key: env['AUTH'] === 'off' ? undefined : machine.key,
+      isFirstKey: machine.isNew,
       mail,
       readyMs: performance.now(),
-      close: async () => (await closeAll(opened)).map(({ name, error }) => `${name}: ${sentenceOf(error)}`),
+      close: async () => {
+        health.stopping();
+        return (await closeAll(opened)).map(({ name, error }) => `${name}: ${sentenceOf(error)}`);
+      },
     };
   } catch (error) {
     await closeAll(opened);
@@ -119,11 +140,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-async function answerHealth(port: string): Promise<{ close(): Promise<void> }> {
-  return serveHealth('jobhunter', port).catch((cause: unknown) => {
+async function answerHealth(options: HealthEndpointOptions): Promise<{ close(): Promise<void> }> {
+  return serveHealth(options).catch((cause: unknown) => {
     throw new FailedError(sentenceOf(cause), undefined, { cause });
   });
 }
+
+const hostOf = ({ HEALTH_HOST: host }: NodeJS.ProcessEnv): { readonly host?: string } =>
+  host ? { host } : {};
 
 const mailFolder = (home: string): string => path.join(home, 'mail');
 

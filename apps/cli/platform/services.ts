@@ -1,8 +1,11 @@
-import { asService } from '#libs/telemetry';
+import type { AuthSettings, MachineKey } from '#apps/gateway';
+import { asService, checksUnder } from '#libs/telemetry';
+import type { Checks, Hosted } from '#libs/telemetry';
 import { FailedError, sentenceOf } from '../terminal/cli-error.js';
 import { catcherSettings } from './catcher-settings.js';
 import { closeAll, type Part } from './close-all.js';
 import { fixtureSettings } from './fixture-settings.js';
+import { FURTHER_SERVICES } from './further-services.js';
 
 export interface ServicesOptions {
   readonly natsUrl: string;
@@ -14,6 +17,8 @@ export interface ServicesOptions {
   /** Address of the mail catcher, where no mail is to leave this machine. */
   readonly mailCatcher?: string;
   readonly env: NodeJS.ProcessEnv;
+  /** The administrator's key of the command line on this machine. */
+  readonly machine?: MachineKey;
   /**
    * The module of the thread that sees when a flow blocks. It halts the run and kills the process, and all services
    * with it. Without it they would be no better off: on a blocked thread none answers, not even Ctrl-C, and the run
@@ -26,6 +31,8 @@ export interface RunningServices {
   readonly url: string;
   readonly port: number;
   readonly names: readonly string[];
+  /** What each of them needs, under its name. */
+  readonly checks: Checks;
   close(): Promise<void>;
 }
 
@@ -52,12 +59,18 @@ export async function loadServices() {
  * where a setting that all of them share makes no sense.
  */
 export async function startServices(modules: Modules, options: ServicesOptions): Promise<RunningServices> {
-  const { natsUrl, mongoUri, host, port, fixtureBoards, mailCatcher, env, watchdogScript } = options;
-  const shared = { ...env, NATS_URL: natsUrl, MONGODB_URI: mongoUri };
-  const { graceMs, ackWaitMs, replicas } = modules.readServiceEnv(shared, { mongo: true });
+  const { natsUrl, mongoUri, host, port, fixtureBoards, mailCatcher, env, watchdogScript, machine } = options;
+  const shared: NodeJS.ProcessEnv = { ...env, NATS_URL: natsUrl, MONGODB_URI: mongoUri };
+  // Meant for another database than the one that is given here.
+  for (const apart of ['URI_FILE', 'USER', 'PASSWORD', 'PASSWORD_FILE']) shared[`MONGODB_${apart}`] = '';
+  const { access, graceMs, ackWaitMs, replicas } = modules.readServiceEnv(shared, { mongo: true });
   const allowedHosts = modules.readAllowedHosts(env);
+  const who = modules.readAccessEnv(env, host);
+  const auth = withMachineKey(who.auth, machine);
   const replayAlways = modules.readReplayAlways(env);
-  const copies = replicas === undefined ? {} : { replicas };
+  const retention = modules.readRetention(env);
+  const alerts = modules.readAlerts(env);
+  const copies = { ...(access ? { access } : {}), ...(replicas === undefined ? {} : { replicas }) };
   const takeover = { ...(ackWaitMs === undefined ? {} : { ackWaitMs }), ...copies };
   const patience = { graceMs, ...takeover };
   const watched = watchdogScript === undefined ? {} : { watchdogScript };
@@ -68,11 +81,19 @@ export async function startServices(modules: Modules, options: ServicesOptions):
   };
   let address = { url: '', port };
   // In the order of closing: who takes requests first, who records what the others did last.
-  const starts: readonly (readonly [string, () => Promise<{ close(): Promise<void> }>])[] = [
+  const starts: readonly (readonly [string, () => Promise<Hosted>])[] = [
     [
       'gateway',
       async () => {
-        const gateway = await modules.startGateway({ natsUrl, host, port, allowedHosts, ...copies });
+        const gateway = await modules.startGateway({
+          natsUrl,
+          host,
+          port,
+          allowedHosts,
+          ...copies,
+          ...who,
+          ...(auth ? { auth } : {}),
+        });
         address = gateway;
         return gateway;
       },
@@ -81,17 +102,23 @@ export async function startServices(modules: Modules, options: ServicesOptions):
     ['scraper', () => modules.startScraper({ nats: natsUrl, mongoUri, settings, ...patience })],
     ['documents', () => modules.startDocuments({ nats: natsUrl, mongoUri, settings, ...patience })],
     ['applier', () => modules.startApplier({ nats: natsUrl, mongoUri, settings, ...patience })],
-    ['audit', () => modules.startAudit({ natsUrl, mongoUri, ...patience })],
+    ...FURTHER_SERVICES.map(
+      ({ name, load }) => [name, async () => (await load())({ nats: natsUrl, ...patience })] as const,
+    ),
+    ['audit', () => modules.startAudit({ natsUrl, mongoUri, ...patience, retention, alerts })],
   ];
   const results = await Promise.allSettled(starts.map(([name, start]) => asService(name, start)));
 
   const running: Part[] = [];
+  let checks: Checks = {};
   const failed = new Map<string, string[]>();
   const causes: unknown[] = [];
   results.forEach((result, index) => {
     const name = starts[index]?.[0] ?? '';
-    if (result.status === 'fulfilled') running.push({ name, close: () => result.value.close() });
-    else {
+    if (result.status === 'fulfilled') {
+      running.push({ name, close: () => result.value.close() });
+      checks = { ...checks, ...checksUnder(name, result.value.checks ?? {}) };
+    } else {
       const reason = sentenceOf(result.reason);
       failed.set(reason, [...(failed.get(reason) ?? []), name]);
       causes.push(result.reason);
@@ -105,6 +132,7 @@ export async function startServices(modules: Modules, options: ServicesOptions):
   return {
     ...address,
     names: running.map(({ name }) => name),
+    checks,
     async close() {
       const problems = await closeAll(running);
       if (problems.length > 0) {
@@ -114,3 +142,9 @@ export async function startServices(modules: Modules, options: ServicesOptions):
     },
   };
 }
+
+const withMachineKey = (
+  auth: AuthSettings | undefined,
+  machine: MachineKey | undefined,
+): AuthSettings | undefined =>
+  auth?.mode === 'off' || machine === undefined ? auth : { mode: 'on', ...auth, machine };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAllowedHosts } from '#apps/gateway';
+import { readAlerts, readRetention } from '#apps/audit';
+import { readAccessEnv, readAllowedHosts } from '#apps/gateway';
 import { readReplayAlways } from '#apps/orchestrator';
 import { readServiceEnv } from '#libs/operations';
 import { type Modules, startServices } from './services.js';
@@ -27,8 +28,11 @@ function fakes(failing: Readonly<Record<string, string>> = {}) {
     };
   const modules = {
     readServiceEnv,
+    readAccessEnv,
     readAllowedHosts,
     readReplayAlways,
+    readRetention,
+    readAlerts,
     startGateway: start('gateway', { url: 'http://127.0.0.1:4711', port: 4711 }),
     startOrchestratorApp: start('orchestrator'),
     startScraper: start('scraper'),
@@ -83,18 +87,32 @@ describe('the services of one process', () => {
       NATS_REPLICAS: '3',
       ALLOWED_HOSTS: 'hunt.example',
       REPLAY_ALWAYS: 'true',
+      AUTH: 'off',
+      RATE_LIMIT_PER_KEY: '7',
     };
     await startServices(modules, { ...options, env });
     const patience = { graceMs: 700, ackWaitMs: 5_000, replicas: 3 };
     for (const name of ['scraper', 'documents', 'applier', 'audit'])
       expect(configs.get(name)).toMatchObject(patience);
-    expect(configs.get('gateway')).toMatchObject({ allowedHosts: ['hunt.example'], replicas: 3 });
+    expect(configs.get('gateway')).toMatchObject({
+      ...{ allowedHosts: ['hunt.example'], replicas: 3 },
+      ...{ auth: { mode: 'off' }, rateLimits: { perKey: 7 } },
+    });
     expect(configs.get('orchestrator')).toEqual({
       natsUrl: 'nats://x:1',
       ackWaitMs: 5_000,
       replicas: 3,
       replayAlways: true,
     });
+  });
+
+  it('give the gateway a key for the command line of this machine, unless nobody is asked for one', async () => {
+    const machine = { name: 'up here', keep: async () => undefined };
+    const { modules, configs } = fakes();
+    await startServices(modules, { ...options, machine });
+    expect(configs.get('gateway')).toMatchObject({ auth: { mode: 'on', machine } });
+    await startServices(modules, { ...options, machine, env: { AUTH: 'off' } });
+    expect(configs.get('gateway')).toMatchObject({ auth: { mode: 'off' } });
   });
 
   it('are watched for a flow that blocks them all, where somebody brings the watchman along', async () => {

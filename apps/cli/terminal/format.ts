@@ -10,6 +10,18 @@ export function duration(ms: number | null | undefined): string {
   return `${Math.floor(minutes / 1_440)} d ${Math.floor((minutes % 1_440) / 60)} h`;
 }
 
+/** Writes a whole number of seconds as it is typed: `6h`, `90s` is `1m 30s`. */
+export function span(seconds: number): string {
+  const units = { d: 86_400, h: 3_600, m: 60, s: 1 };
+  let left = seconds;
+  const parts = Object.entries(units).flatMap(([unit, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count > 0 ? [`${count}${unit}`] : [];
+  });
+  return parts.join(' ');
+}
+
 /** Writes an instant in the person's time zone: `2026-11-21 09:30:12`. */
 export function instant(at: string | number | null | undefined): string {
   if (at === null || at === undefined) return '';

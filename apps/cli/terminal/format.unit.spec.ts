@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytes, count, duration, instant, percent } from './format.js';
+import { bytes, count, duration, instant, percent, span } from './format.js';
 
 describe('duration', () => {
   it.each([
@@ -16,6 +16,15 @@ describe('duration', () => {
   ])('writes %p ms as %p', (ms, text) => {
     expect(duration(ms)).toBe(text);
   });
+});
+
+it.each([
+  [1, '1s'],
+  [90, '1m 30s'],
+  [21_600, '6h'],
+  [129_601, '1d 12h 1s'],
+])('writes a span of %p seconds as %p', (seconds, text) => {
+  expect(span(seconds)).toBe(text);
 });
 
 describe('instant', () => {

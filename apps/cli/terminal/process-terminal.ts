@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type LiveRegion, styler, type Terminal, wantsColour } from './terminal.js';
 
@@ -26,6 +27,7 @@ export function processTerminal(options: { readonly colour?: boolean } = {}): Te
     live: drawingOn,
     canAsk: stdin.isTTY && stderr.isTTY,
     confirm,
+    askSecret,
     readInput: () => text(stdin),
     quit: (code) => process.exit(code),
     onInterrupt(handler) {
@@ -61,6 +63,25 @@ async function confirm(question: string): Promise<boolean> {
     process.stderr.write('\n');
     return false;
   } finally {
+    lines.close();
+  }
+}
+
+async function askSecret(question: string): Promise<string | undefined> {
+  const asking = new AbortController();
+  // What is typed is echoed by the reader itself, into nothing here.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  lines.once('SIGINT', () => asking.abort());
+  lines.once('close', () => asking.abort());
+  process.stderr.write(`${question} `);
+  try {
+    return (await lines.question('', { signal: asking.signal })).trim();
+  } catch (error) {
+    if (!asking.signal.aborted) throw error;
+    return undefined;
+  } finally {
+    process.stderr.write('\n');
     lines.close();
   }
 }

@@ -21,6 +21,8 @@ export interface Terminal {
   readonly canAsk: boolean;
   /** Asks a question on standard error; anything but yes, Ctrl-C too, is no. */
   confirm(question: string): Promise<boolean>;
+  /** Asks for a secret on standard error without showing what is typed; undefined on Ctrl-C. */
+  askSecret(question: string): Promise<string | undefined>;
   /** Reads standard input to its end. */
   readInput(): Promise<string>;
   /** Calls `handler` on Ctrl-C and on SIGTERM, in place of what they do otherwise. Gives the way back. */

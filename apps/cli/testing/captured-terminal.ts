@@ -23,6 +23,8 @@ export interface CaptureOptions {
   readonly input?: string;
   /** What the person says to the one question; without it nobody is there. */
   readonly answer?: boolean;
+  /** What the person types where nobody sees it. */
+  readonly secret?: string;
 }
 
 export function captureTerminal(options: CaptureOptions = {}): CapturedTerminal {
@@ -56,10 +58,14 @@ export function captureTerminal(options: CaptureOptions = {}): CapturedTerminal 
     print: (text) => write(out, text),
     note: (text) => write(notes, text),
     live: async () => region,
-    canAsk: options.answer !== undefined,
+    canAsk: options.answer !== undefined || options.secret !== undefined,
     confirm: async (question) => {
       write(notes, question);
       return options.answer ?? false;
+    },
+    askSecret: async (question) => {
+      write(notes, question);
+      return options.secret;
     },
     readInput: async () => options.input ?? '',
     onInterrupt(handler) {

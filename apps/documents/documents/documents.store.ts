@@ -59,7 +59,7 @@ export class DocumentsStore {
   }
 
   async list(input: ListDocumentsInput, userId: string, withTest: boolean): Promise<ListDocumentsOutput> {
-    const { kind, jobId, limit, cursor } = input;
+    const { kind, jobId, limit, cursor, sort = '-createdAt' } = input;
     return readPage({
       model: this.modelOf(kind),
       filter: {
@@ -68,7 +68,7 @@ export class DocumentsStore {
         ...(jobId === undefined ? {} : { jobId }),
       },
       list: [kind, userId, withTest, jobId ?? null],
-      sort: '-createdAt',
+      sort,
       without: [...FILES, 'model'],
       limit,
       cursor,

@@ -50,10 +50,10 @@ export class ProfilesService {
     return profileView(older);
   }
 
-  /** Throws InvalidProfileError. */
+  /** Throws InvalidProfileError and VersionConflictError. */
   async import(input: ImportProfileInput, run: OperationRun): Promise<ProfileChangedOutput> {
-    const { resume, preferences, standingRule } = input;
-    return this.change(run, (before) => ({
+    const { resume, preferences, standingRule, expectedVersion } = input;
+    return this.change(run, expectedVersion, (before) => ({
       resume,
       preferences: plain(preferences) ?? before?.preferences ?? { ...new PreferencesDto() },
       standingRule: plain(standingRule) ?? before?.standingRule ?? null,
@@ -63,10 +63,8 @@ export class ProfilesService {
   /** Throws NoProfileError, InvalidProfileError and VersionConflictError. */
   async update(input: UpdateProfileInput, run: OperationRun): Promise<ProfileChangedOutput> {
     const { resume = {}, preferences = {}, standingRule = {}, expectedVersion } = input;
-    return this.change(run, (before, version) => {
+    return this.change(run, expectedVersion, (before) => {
       if (before === null) throw new NoProfileError(run.actor.userId);
-      if (expectedVersion !== undefined && expectedVersion !== version)
-        throw new VersionConflictError(expectedVersion, version);
       return {
         resume: mergePatch(before.resume, resume) as Record<string, unknown>,
         preferences: { ...before.preferences, ...preferences },
@@ -86,20 +84,24 @@ export class ProfilesService {
 
   private async change(
     run: OperationRun,
-    make: (before: ProfileParts | null, version: number) => ProfileParts,
+    expected: number | undefined,
+    make: (before: ProfileParts | null) => ProfileParts,
   ): Promise<ProfileChangedOutput> {
     const { actor, flags, idempotencyKey: changeKey } = run;
     const made = await this.store.madeBy(changeKey, actor.userId);
     if (made !== null) return answer(made, made._id, 'kept before');
     const newest = await this.newest(run);
     const before = newest === null ? null : partsOf(newest);
-    const after = make(before, newest?.version ?? 0);
+    const after = make(before);
+    const newestVersion = newest?.version ?? 0;
+    if (expected !== undefined && expected !== newestVersion)
+      throw new VersionConflictError(expected, newestVersion);
     const checked = await checkParts(after);
     const changed = changedParts(before, checked);
     if (newest !== null && changed.length === 0)
       return answer({ ...newest, changed }, newest._id, 'unchanged');
     // A test's first version follows the real one's number, so that numbers mean one thing for one reader.
-    const version = (newest?.version ?? 0) + 1;
+    const version = newestVersion + 1;
     if (flags.dryRun) return answer({ version, changed }, null, 'not kept: dry run');
     const { userId } = actor;
     const added = await this.store.add({
@@ -110,7 +112,11 @@ export class ProfilesService {
       changeKey,
       testMode: flags.testMode,
     });
-    if (added === null) throw new ProfileBusyError(userId);
+    // Somebody else's change has taken the number: what was expected is no longer the newest.
+    if (added === null)
+      throw expected === undefined
+        ? new ProfileBusyError(userId)
+        : new VersionConflictError(expected, version);
     return answer(added, added._id, 'kept');
   }
 }

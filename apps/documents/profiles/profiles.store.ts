@@ -59,14 +59,14 @@ export class ProfilesStore {
   }
 
   async versions(
-    { limit, cursor }: ListProfileVersionsInput,
+    { limit, cursor, sort = '-version' }: ListProfileVersionsInput,
     userId: string,
     testMode: boolean,
   ): Promise<ListProfileVersionsOutput> {
     return readPage({
       model: this.profiles,
       filter: { userId, testMode },
-      sort: '-version',
+      sort,
       without: ['resume', 'preferences', 'standingRule'],
       limit,
       cursor,

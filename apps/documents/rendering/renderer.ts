@@ -44,7 +44,7 @@ export interface Drawn {
   readonly sha256: string;
 }
 
-/** Makes files of document models, the pages in a thread of its own. Touches no network and no file but templates and fonts. */
+/** Makes files of document models, the pages in a process of its own. Touches no network and no file but templates and fonts. */
 export class Renderer implements OnModuleDestroy {
   private readonly templates: TemplateCatalog;
   private readonly typst: TypstCompiler;

@@ -18,11 +18,15 @@ import type {
 import { Ask } from '../asking/ask.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
+import { ApiAnswer } from '../docs/answer.decorator.js';
+import { FLOW_STATISTICS, OPERATION_STATISTICS, RUN_STATISTICS, TREND } from './analytics.shapes.js';
 
 @ApiTags('analytics')
+@Needs('audit:read')
 @Controller('analytics')
 export class AnalyticsController {
   constructor(private readonly ask: Ask) {}
@@ -30,6 +34,7 @@ export class AnalyticsController {
   @Get('flows')
   @ApiOperation({ summary: AnalyticsFlows.description })
   @ApiQueryOf(AnalyticsFlowsInput)
+  @ApiAnswer(FLOW_STATISTICS)
   flows(
     @ReadQuery(AnalyticsFlowsInput) query: AnalyticsFlowsInput,
     @CalledBy() caller: Caller,
@@ -40,6 +45,7 @@ export class AnalyticsController {
   @Get('flow-runs/:id')
   @ApiOperation({ summary: AnalyticsRun.description })
   @ApiParam({ name: 'id', description: 'Id of the flow run' })
+  @ApiAnswer(RUN_STATISTICS)
   run(
     @Param('id', IdPipe) id: string,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -51,6 +57,7 @@ export class AnalyticsController {
   @Get('operations')
   @ApiOperation({ summary: AnalyticsOperations.description })
   @ApiQueryOf(AnalyticsOperationsInput)
+  @ApiAnswer(OPERATION_STATISTICS)
   operations(
     @ReadQuery(AnalyticsOperationsInput) query: AnalyticsOperationsInput,
     @CalledBy() caller: Caller,
@@ -61,6 +68,7 @@ export class AnalyticsController {
   @Get('trend')
   @ApiOperation({ summary: AnalyticsTrend.description })
   @ApiQueryOf(AnalyticsTrendInput)
+  @ApiAnswer(TREND)
   trend(
     @ReadQuery(AnalyticsTrendInput) query: AnalyticsTrendInput,
     @CalledBy() caller: Caller,

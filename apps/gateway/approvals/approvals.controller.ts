@@ -8,9 +8,12 @@ import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { ApprovalReader } from './approval-reader.js';
+import { ApiAnswer, ApiPage } from '../docs/answer.decorator.js';
+import { APPROVAL } from './approval.shapes.js';
 
 export type Approval = ApprovalDto & {
   readonly links: { readonly self: string; readonly flowRun: string; readonly answer: string };
@@ -23,6 +26,7 @@ export function linkedApproval(approval: ApprovalDto): Approval {
 }
 
 @ApiTags('approvals')
+@Needs('audit:read')
 @Controller('approvals')
 export class ApprovalsController {
   constructor(
@@ -33,6 +37,7 @@ export class ApprovalsController {
   @Get()
   @ApiOperation({ summary: 'List what flow runs have asked people, what is still open first' })
   @ApiQueryOf(ListApprovalsInput)
+  @ApiPage('ApprovalPage', APPROVAL)
   async list(
     @ReadQuery(ListApprovalsInput) query: ListApprovalsInput,
     @CalledBy() caller: Caller,
@@ -45,6 +50,7 @@ export class ApprovalsController {
   @Get(':id')
   @ApiOperation({ summary: 'Get one approval with all that it shows' })
   @ApiParam({ name: 'id', description: 'Id of the approval: its run and step, as in `01JD2Z.4`' })
+  @ApiAnswer(APPROVAL)
   async one(
     @Param('id') id: string,
     @ReadQuery(NoQuery) _query: NoQuery,

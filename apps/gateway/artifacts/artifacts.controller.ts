@@ -9,8 +9,11 @@ import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
+import { ApiAnswer, ApiPage } from '../docs/answer.decorator.js';
+import { ARTIFACT } from '../approvals/approval.shapes.js';
 
 export type Artifact = ArtifactDto & { readonly links: { readonly self: string; readonly flowRun: string } };
 
@@ -20,6 +23,7 @@ export const linkedArtifact = (artifact: ArtifactDto): Artifact => ({
 });
 
 @ApiTags('artifacts')
+@Needs('audit:read')
 @Controller('artifacts')
 export class ArtifactsController {
   constructor(
@@ -30,6 +34,7 @@ export class ArtifactsController {
   @Get()
   @ApiOperation({ summary: 'List what flow runs show to people, the newest first' })
   @ApiQueryOf(ListArtifactsInput)
+  @ApiPage('ArtifactPage', ARTIFACT)
   async list(
     @ReadQuery(ListArtifactsInput) query: ListArtifactsInput,
     @CalledBy() caller: Caller,
@@ -42,6 +47,7 @@ export class ArtifactsController {
   @Get(':id')
   @ApiOperation({ summary: 'Get one artifact with all its data' })
   @ApiParam({ name: 'id', description: 'Id of the artifact' })
+  @ApiAnswer(ARTIFACT)
   async get(
     @Param('id') id: string,
     @ReadQuery(NoQuery) _query: NoQuery,

@@ -19,7 +19,7 @@ beforeAll(async () => {
   broker = await ownNats();
   log = await connectRunLog({ servers: broker.url });
   echo = await startEcho(log);
-  gateway = await startGateway({ natsUrl: broker.url, port: 0, logLevel: 'silent' });
+  gateway = await startGateway({ natsUrl: broker.url, port: 0, logLevel: 'silent', auth: { mode: 'off' } });
 });
 
 afterAll(async () => {

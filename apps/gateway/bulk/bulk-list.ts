@@ -12,15 +12,20 @@ export interface BulkPage {
   readonly nextCursor: string | null;
 }
 
-/** Lists the bulk work that `isShown` picks, the latest first: its ids sort by the time of their making. */
+/** Lists the bulk work that `isShown` picks: its ids sort by the time of their making. */
 export async function listWork(
   store: Pick<BulkStore, 'ids' | 'get'>,
-  { limit, cursor }: ListBulkInput,
+  { limit, cursor, sort }: ListBulkInput,
   isShown: (work: KeptWork) => boolean,
 ): Promise<BulkPage> {
   const most = limit ?? STANDARD_LIMIT;
-  const ids = (await store.ids()).sort().reverse();
-  const behind = cursor === undefined || cursor === null ? ids : ids.filter((id) => id < cursor);
+  const oldestFirst = sort === 'createdAt';
+  const ids = (await store.ids()).sort();
+  if (!oldestFirst) ids.reverse();
+  const behind =
+    cursor === undefined || cursor === null
+      ? ids
+      : ids.filter((id) => (oldestFirst ? id > cursor : id < cursor));
   const items: BulkSummary[] = [];
   for (let at = 0; at < behind.length; at += READ_AT_ONCE) {
     const found = await Promise.all(behind.slice(at, at + READ_AT_ONCE).map((id) => store.get(id)));

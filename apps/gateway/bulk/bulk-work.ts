@@ -95,7 +95,13 @@ export function brief(work: KeptWork): BulkSummary {
   return summary;
 }
 
-/** Leaves out what only those who work on it need. */
-export function shown({ cursor: _cursor, settled: _settled, holder: _holder, ...work }: KeptWork): BulkWork {
-  return work;
+/** Leaves out what only those who work on it need, as what the asker may do. */
+export function shown({
+  cursor: _cursor,
+  settled: _settled,
+  holder: _holder,
+  by,
+  ...work
+}: KeptWork): BulkWork {
+  return { ...work, by: { userId: by.userId, channel: by.channel } };
 }

@@ -7,8 +7,11 @@ import type { FlowRunLinks } from '../flow-runs/links.js';
 import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
 import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
-import { CalledBy } from '../identity/caller.js';
+import { CalledBy, KnownAs } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { endWith } from '../identity/end-with.js';
+import type { Identity } from '../identity/identity.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
@@ -19,20 +22,32 @@ import type { BulkAnswer, ListedBulk } from './bulk-view.js';
 import { isOver } from './bulk-work.js';
 import type { BulkActionName } from './bulk-work.js';
 import { BulkInput, ListBulkInput, StopInput, checkFilter } from './bulk.inputs.js';
+import { ApiAnswer, ApiEvents, ApiPage } from '../docs/answer.decorator.js';
+import { BULK_PREVIEW, BULK_SUMMARY, BULK_WORK } from './bulk.shapes.js';
 
 type Preview = Omit<BulkPreview, 'first'> & {
   readonly first: readonly (FlowRunDto & { readonly links: FlowRunLinks })[];
 };
 
+const BEGUN = {
+  status: 202,
+  description: 'It is being done; Location tells how far it is',
+  headers: { Location: 'Where it is told how far it is', 'Retry-After': 'Seconds to wait before looking' },
+};
+
 @ApiTags('flow runs')
+@Needs('audit:read')
 @Controller('flow-runs/bulk')
 export class BulkController {
   constructor(private readonly bulk: BulkRuns) {}
 
   @Post('cancel')
+  @Needs('runs:steer')
   @HttpCode(202)
   @ApiOperation({ summary: 'Ask all flow runs that a filter means to end, or say which they are' })
   @ApiBodyOf(BulkInput)
+  @ApiAnswer(BULK_WORK, BEGUN)
+  @ApiAnswer(BULK_PREVIEW, { description: 'With `dryRun`: what would be done' })
   cancel(
     @ReadBody(BulkInput) input: BulkInput,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -43,9 +58,12 @@ export class BulkController {
   }
 
   @Post('restart')
+  @Needs('runs:start')
   @HttpCode(202)
   @ApiOperation({ summary: 'Restart all flow runs that a filter means, or say which they are' })
   @ApiBodyOf(BulkInput)
+  @ApiAnswer(BULK_WORK, BEGUN)
+  @ApiAnswer(BULK_PREVIEW, { description: 'With `dryRun`: what would be done' })
   restart(
     @ReadBody(BulkInput) input: BulkInput,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -58,6 +76,7 @@ export class BulkController {
   @Get()
   @ApiOperation({ summary: 'List bulk cancels and restarts, the latest first; they are kept for a week' })
   @ApiQueryOf(ListBulkInput)
+  @ApiPage('BulkPage', BULK_SUMMARY)
   async list(
     @ReadQuery(ListBulkInput) query: ListBulkInput,
     @CalledBy() caller: Caller,
@@ -70,6 +89,7 @@ export class BulkController {
   @Get(':id')
   @ApiOperation({ summary: 'Tell how far a bulk cancel or restart is; it is kept for a week' })
   @ApiParam({ name: 'id', description: 'Id of the bulk work' })
+  @ApiAnswer(BULK_WORK)
   async get(
     @Param('id', IdPipe) id: string,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -82,10 +102,12 @@ export class BulkController {
   @ApiOperation({ summary: 'Follow a bulk cancel or restart as Server-Sent Events: `progress`, then `end`' })
   @ApiParam({ name: 'id', description: 'Id of the bulk work' })
   @ApiProduces('text/event-stream')
+  @ApiEvents('`progress` with the whole of it whenever it has changed, then `end`')
   async events(
     @Param('id', IdPipe) id: string,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
+    @KnownAs() identity: Identity,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -94,16 +116,20 @@ export class BulkController {
       void reply.header('Content-Type', 'text/event-stream; charset=utf-8').send();
       return;
     }
+    endWith(identity, reply.raw);
     await showProgress(reply, first, () => this.bulk.look(id, caller), this.bulk.signal);
   }
 
   @Post(':id/stop')
+  @Needs('runs:steer')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Begin with no further run; what has begun is done, and `stopped` then says how many there were',
   })
   @ApiParam({ name: 'id', description: 'Id of the bulk work' })
   @ApiBodyOf(StopInput)
+  @ApiAnswer(BULK_WORK, BEGUN)
+  @ApiAnswer(BULK_WORK, { description: 'It is over already' })
   async stop(
     @Param('id', IdPipe) id: string,
     @ReadBody(StopInput) _body: StopInput,

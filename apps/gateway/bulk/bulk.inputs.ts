@@ -11,7 +11,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { FlowRunStatus, IsInstant } from '#libs/contracts';
+import { FlowRunStatus, IsInstant, IsOneOrMore } from '#libs/contracts';
+import type { OneOrMore } from '#libs/contracts';
 import { BadBodyError } from '../problems/errors.js';
 
 /** Which runs are meant, in the words of GET /flow-runs. All that is given must hold; something must be given. */
@@ -21,14 +22,21 @@ export class BulkFilter {
   @MaxLength(128)
   flow?: string;
 
+  /** Any of these. */
   @IsOptional()
-  @IsIn(Object.values(FlowRunStatus))
-  status?: FlowRunStatus;
+  @IsOneOrMore(Object.values(FlowRunStatus))
+  status?: OneOrMore<FlowRunStatus>;
 
   @IsOptional()
   @IsString()
   @MaxLength(256)
   tag?: string;
+
+  /** Runs that this deployment started. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(128)
+  deploymentId?: string;
 
   /** Runs that this run started. */
   @IsOptional()
@@ -70,6 +78,9 @@ export class BulkInput {
   reason?: string;
 }
 
+/** Fields that bulk work can be sorted by; a leading `-` means from the latest. */
+export const BULK_SORTS = ['createdAt', '-createdAt'] as const;
+
 /** Which part of the list is asked for, in the words of the other lists. */
 export class ListBulkInput {
   /** How many items at most: 1 to 500, 50 unless said otherwise. */
@@ -83,6 +94,11 @@ export class ListBulkInput {
   @IsOptional()
   @Matches(/^[A-Za-z0-9_-]{1,128}$/, { message: 'must be the nextCursor of an earlier page' })
   cursor?: string;
+
+  /** The latest first unless said otherwise. */
+  @IsOptional()
+  @IsIn(BULK_SORTS)
+  sort?: (typeof BULK_SORTS)[number];
 }
 
 /** There is nothing to be said beside the id. */

@@ -343,7 +343,12 @@ describe('bulk work that its gateway has left behind', () => {
     const watch = await at.log.watch('RUN', { fromSeq: streamSeq(lastSeq + 1) }, ({ event, runId }) => {
       if (event.type === 'CancelRequested' && runId === script.runId) asked();
     });
-    const other = await startGateway({ natsUrl: at.natsUrl, port: 0, logLevel: 'silent' });
+    const other = await startGateway({
+      natsUrl: at.natsUrl,
+      port: 0,
+      logLevel: 'silent',
+      auth: { mode: 'off' },
+    });
     await isAsked;
     await other.close();
     await watch.close();

@@ -1,165 +1,87 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { FlowDescription, JsonSchema, OperationDescription } from '#libs/operations';
+import type { FlowDescription, OperationDescription } from '#libs/operations';
+import { catalogPaths } from './catalog-paths.js';
+import { withExamples } from './examples.js';
+import { gatherNamed } from './named-shapes.js';
+import { describeParameters } from './parameters.js';
+import { permissionOf, refusalResponses, withRefusals } from './refusals.js';
 
 type Paths = OpenAPIObject['paths'];
-type Verb = NonNullable<Paths[string]['post']>;
-type Schema = Record<string, unknown>;
+type Verb = NonNullable<Paths[string]['get']>;
 
-const schemaOf = (schema: JsonSchema): Schema => schema;
-const json = (schema: Schema): { 'application/json': { schema: Schema } } => ({
-  'application/json': { schema },
-});
-const text = (values?: readonly string[]): Schema => ({
-  type: 'string',
-  ...(values ? { enum: values } : {}),
-});
+export const VERBS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 
-/** Every refused request looks like this. */
-const PROBLEM: Schema = {
-  type: 'object',
-  description: 'RFC 9457. Programs go by `code`.',
-  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'disposition'],
-  properties: {
-    type: text(),
-    title: text(),
-    status: { type: 'integer' },
-    detail: text(),
-    instance: text(),
-    code: text(),
-    disposition: text(['retry', 'terminal', 'halt']),
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['field', 'message'],
-        properties: { field: text(), value: {}, message: text() },
-      },
-    },
-    itemErrors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['item', 'message'],
-        properties: { item: text(), message: text(), code: text() },
-      },
-    },
-    traceId: text(),
-    taskRunId: text(),
-    retryAfterMs: { type: 'number' },
+/** How a request may say who asks; a route that anybody may ask takes none of them. */
+const SCHEMES = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key, such as `jobhunter keys create` makes, or a JSON Web Token',
   },
-};
-
-const REFUSED = {
-  description: 'Refused: the problem says why',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-};
+} as const;
 
 /**
- * Completes the document of the gateway's own routes by a typed path for each operation and flow that services have
- * registered by now.
+ * Completes the document of the gateway's own routes: how each may refuse, what stands there under a name, examples,
+ * and a typed path for each operation and flow that services have registered by now.
  */
 export function apiDocument(
   base: OpenAPIObject,
   operations: readonly OperationDescription[],
   flows: readonly FlowDescription[],
 ): OpenAPIObject {
-  const paths: Paths = Object.fromEntries(
-    Object.entries(base.paths).map(([path, item]) => [path, withRefusals(item)]),
+  const all = { ...base.paths, ...catalogPaths(base.paths, operations, flows) };
+  const paths = eachVerb(all, (path, verb, operation) =>
+    withSecurity(withRefusals(path, verb, describeParameters(operation))),
   );
-  const runOptions = parametersOf(base, '/operations/{name}');
-  const startOptions = parametersOf(base, '/workflows/{flow}');
-  for (const entry of operations)
-    paths[`/operations/${entry.name}`] = { post: operationPath(entry, runOptions) };
-  for (const entry of flows) paths[`/workflows/${entry.name}`] = { post: flowPath(entry, startOptions) };
-  return {
+  const { value, shapes } = gatherNamed({ paths: uniqueIds(paths), responses: refusalResponses() });
+  return withExamples({
     ...base,
-    paths,
+    paths: value.paths,
+    tags: tagsOf(value.paths),
     components: {
       ...base.components,
-      schemas: { ...base.components?.schemas, Problem: PROBLEM },
+      securitySchemes: { ...base.components?.securitySchemes, ...SCHEMES },
+      schemas: { ...base.components?.schemas, ...(shapes as object) },
+      responses: value.responses as never,
     },
-  };
+  });
 }
 
-function withRefusals(item: Paths[string]): Paths[string] {
+function eachVerb(paths: Paths, change: (path: string, verb: string, operation: Verb) => Verb): Paths {
   return Object.fromEntries(
-    Object.entries(item).map(([verb, described]: [string, Verb]) => [
-      verb,
-      { ...described, responses: { ...described.responses, default: REFUSED } },
+    Object.entries(paths).map(([path, item]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(item).map(([verb, operation]: [string, Verb]) => [
+          verb,
+          change(path, verb, operation),
+        ]),
+      ),
     ]),
   );
 }
 
-/** What a route takes beside its path. */
-function parametersOf(base: OpenAPIObject, path: string): NonNullable<Verb['parameters']> {
-  return (base.paths[path]?.post?.parameters ?? []).filter(
-    (parameter) => 'in' in parameter && parameter.in !== 'path',
-  );
-}
+/** Routes that name no permission are open to anybody. */
+const withSecurity = (operation: Verb): Verb => ({
+  ...operation,
+  security: permissionOf(operation) === undefined ? [] : [{ bearer: [] }],
+});
 
-function operationPath(entry: OperationDescription, parameters: NonNullable<Verb['parameters']>): Verb {
-  return {
-    operationId: `run_${entry.name}`,
-    summary: entry.description,
-    tags: [`operations of ${entry.service}`],
-    parameters,
-    requestBody: { required: true, content: json(schemaOf(entry.inputSchema)) },
-    responses: {
-      '200': {
-        description: 'What the operation gave; `success: false` in its output is status `failed`',
-        content: json({
-          type: 'object',
-          required: [
-            'operation',
-            'taskRunId',
-            'status',
-            'result',
-            'resultRefs',
-            'itemErrors',
-            'error',
-            'links',
-          ],
-          properties: {
-            operation: text([entry.name]),
-            taskRunId: text(),
-            status: text(['success', 'failed']),
-            result: schemaOf(entry.outputSchema),
-            resultRefs: { type: 'array', items: { type: 'object' } },
-            itemErrors: { type: 'array', items: { type: 'object' } },
-            logEntries: { type: 'array', items: { type: 'object' } },
-            error: { type: ['object', 'null'] },
-            links: { type: 'object', additionalProperties: text() },
-          },
-        }),
-      },
-      default: REFUSED,
-    },
-  };
-}
-
-function flowPath(entry: FlowDescription, parameters: NonNullable<Verb['parameters']>): Verb {
-  const started = json({
-    type: 'object',
-    required: ['runId', 'flow', 'status', 'existing', 'run', 'links'],
-    properties: {
-      runId: text(),
-      flow: text([entry.name]),
-      status: text(),
-      existing: { type: 'boolean' },
-      run: { type: ['object', 'null'] },
-      links: { type: 'object', additionalProperties: text() },
-    },
+/** One handler may serve several paths; generated clients need a name for each. */
+function uniqueIds(paths: Paths): Paths {
+  const taken = new Set<string>();
+  return eachVerb(paths, (path, _verb, operation) => {
+    // The framework counts the paths of one handler: `[0]`.
+    const operationId = (operation.operationId ?? '').replace(/\[\d+\]$/, '');
+    const id = taken.has(operationId) ? `${operationId}_${path.split('/').at(-1)}` : operationId;
+    taken.add(id);
+    return { ...operation, operationId: id };
   });
-  return {
-    operationId: `start_${entry.name}`,
-    summary: entry.description,
-    tags: ['flows'],
-    parameters,
-    requestBody: { required: true, content: json(schemaOf(entry.inputSchema)) },
-    responses: {
-      '200': { description: 'The run has ended within the time to wait', content: started },
-      '202': { description: 'The run is accepted; Location names it', content: started },
-      default: REFUSED,
-    },
-  };
+}
+
+function tagsOf(paths: Paths): NonNullable<OpenAPIObject['tags']> {
+  const names = new Set(
+    Object.values(paths).flatMap((item) => VERBS.flatMap((verb) => item[verb]?.tags ?? [])),
+  );
+  return [...names].sort().map((name) => ({ name }));
 }

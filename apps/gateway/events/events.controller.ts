@@ -3,14 +3,18 @@ import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs
 import { IsBoolean, IsInt, IsOptional, Min } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FlowRunReader } from '../flow-runs/flow-run-reader.js';
-import { CalledBy } from '../identity/caller.js';
+import { CalledBy, KnownAs } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { endWith } from '../identity/end-with.js';
+import type { Identity } from '../identity/identity.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { BadHeaderError } from '../problems/errors.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { replySink } from './reply-sink.js';
 import { RunHub } from './run-hub.js';
 import { retryAfter } from './sse-format.js';
+import { ApiEvents } from '../docs/answer.decorator.js';
 
 export class EventsQuery {
   /** For clients that cannot set the header Last-Event-ID. */
@@ -29,6 +33,7 @@ export class EventsQuery {
 const RETRY_MS = 1_000;
 
 @ApiTags('flow runs')
+@Needs('audit:read')
 @Controller('flow-runs')
 export class EventsController {
   constructor(
@@ -42,10 +47,12 @@ export class EventsController {
   @ApiQueryOf(EventsQuery)
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Resume behind this event' })
   @ApiProduces('text/event-stream')
+  @ApiEvents('One message for each event of the run, then `end`')
   async events(
     @Param('id', IdPipe) id: string,
     @ReadQuery(EventsQuery) query: EventsQuery,
     @CalledBy() caller: Caller,
+    @KnownAs() identity: Identity,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -64,6 +71,7 @@ export class EventsController {
       response.end();
       return;
     }
+    endWith(identity, response);
     response.write(retryAfter(RETRY_MS));
     await this.hub.view(id, replySink(response), { after, live: query.live ?? true });
   }

@@ -13,7 +13,7 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   log = await connectRunLog({ servers: natsUrl });
-  gateway = await startGateway({ natsUrl, port: 0, logLevel: 'silent' });
+  gateway = await startGateway({ natsUrl, port: 0, logLevel: 'silent', auth: { mode: 'off' } });
 });
 
 afterAll(async () => {
@@ -103,7 +103,7 @@ describe('the events of a run', () => {
 
   it('do not keep the gateway from closing', async () => {
     await begunRun('open-end');
-    const other = await startGateway({ natsUrl, port: 0, logLevel: 'silent' });
+    const other = await startGateway({ natsUrl, port: 0, logLevel: 'silent', auth: { mode: 'off' } });
     const stream = await EventStream.open(`${other.url}/flow-runs/open-end/events`);
     await stream.until('FlowStarted');
     await other.close();

@@ -2,11 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, LoggerService } from '@nestjs/common';
 import { flowRunId } from '#libs/run-log';
 import type { RunLog } from '#libs/run-log';
+import { observe } from '#libs/telemetry';
 import { LOG } from '../log.js';
 import { RUN_LOG } from '../run-log.js';
 import { endOf, endsBy } from './end-of-run.js';
 import type { RunEnd } from './end-of-run.js';
 import { FanOut } from './fan-out.js';
+import { beginCounts, viewers } from './figures.js';
 import { Viewer } from './viewer.js';
 import type { Sink, ViewerOptions } from './viewer.js';
 
@@ -20,12 +22,14 @@ export class RunHub implements BeforeApplicationShutdown {
   private readonly live: FanOut<'LIVE'>;
   private readonly viewers = new Set<Viewer>();
   private readonly waiting = new AbortController();
+  private readonly unobserve = observe((tell) => tell(viewers, this.viewers.size));
   private heart: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(RUN_LOG) private readonly log: RunLog,
     @Inject(LOG) private readonly logger: LoggerService,
   ) {
+    beginCounts();
     const trouble = (stream: string) => (error: Error | undefined) =>
       void this.logger.warn(
         `the watch over ${stream} has ended and is opened again: ${error?.message ?? 'closed'}`,
@@ -103,6 +107,7 @@ export class RunHub implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.unobserve();
     this.waiting.abort();
     for (const viewer of this.viewers) viewer.leave();
     clearInterval(this.heart);

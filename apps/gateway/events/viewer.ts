@@ -2,6 +2,7 @@ import { flowRunId } from '#libs/run-log';
 import type { RunLog } from '#libs/run-log';
 import { endOf, endsBy } from './end-of-run.js';
 import type { FanOut } from './fan-out.js';
+import { countDropped } from './figures.js';
 import { comment, endMessage, eventMessage } from './sse-format.js';
 
 /** Where a viewer's messages go. */
@@ -65,6 +66,7 @@ export class Viewer {
         leaves.push(
           await this.fanOuts.LIVE.follow(this.runId, (stored) => {
             if (this.level) this.write(eventMessage(stored, null));
+            else countDropped();
           }),
         );
       while (!this.over) {

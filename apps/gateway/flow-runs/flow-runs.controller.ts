@@ -8,6 +8,7 @@ import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
@@ -16,10 +17,13 @@ import { flowRunLinks } from './links.js';
 import type { FlowRunLinks } from './links.js';
 import { taskTree } from './task-tree.js';
 import type { TaskNode } from './task-tree.js';
+import { ApiAnswer, ApiPage } from '../docs/answer.decorator.js';
+import { FLOW_RUN, FLOW_RUN_WITH_TASKS, LOG_LINE } from './flow-run.shapes.js';
 
 type FlowRun = FlowRunDto & { readonly links: FlowRunLinks };
 
 @ApiTags('flow runs')
+@Needs('audit:read')
 @Controller('flow-runs')
 export class FlowRunsController {
   constructor(
@@ -30,6 +34,7 @@ export class FlowRunsController {
   @Get()
   @ApiOperation({ summary: 'List flow runs' })
   @ApiQueryOf(ListFlowRunsInput)
+  @ApiPage('FlowRunPage', FLOW_RUN)
   async list(
     @ReadQuery(ListFlowRunsInput) query: ListFlowRunsInput,
     @CalledBy() caller: Caller,
@@ -43,6 +48,7 @@ export class FlowRunsController {
   @Get(':id')
   @ApiOperation({ summary: 'Get a flow run with the tree of its tasks' })
   @ApiParam({ name: 'id', description: 'Id of the flow run' })
+  @ApiAnswer(FLOW_RUN_WITH_TASKS)
   async get(
     @Param('id', IdPipe) id: string,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -56,6 +62,7 @@ export class FlowRunsController {
   @ApiOperation({ summary: 'List the lines that a flow run and its tasks have logged' })
   @ApiParam({ name: 'id', description: 'Id of the flow run' })
   @ApiQueryOf(ListTaskLogsInput, 'flowRunId')
+  @ApiPage('LogPage', LOG_LINE)
   async logs(
     @Param('id', IdPipe) id: string,
     @ReadQuery(ListTaskLogsInput) query: ListTaskLogsInput,

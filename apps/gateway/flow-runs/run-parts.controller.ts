@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   ListApprovals,
@@ -22,10 +23,14 @@ import { Ask } from '../asking/ask.js';
 import { Broker } from '../asking/broker.js';
 import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
+import { partOf, sortsOf } from '../http/part-of-list.js';
+import type { Sorting } from '../http/part-of-list.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
+import { PartQuery } from '../query/part-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { RUN_LOG } from '../run-log.js';
 import { FlowRunReader } from './flow-run-reader.js';
@@ -33,11 +38,28 @@ import { flowRunLinks } from './links.js';
 import type { FlowRunLinks } from './links.js';
 import { stepAnswer } from './step-answer.js';
 import type { StepAnswer } from './step-answer.js';
+import { ApiAnswer, ApiPage } from '../docs/answer.decorator.js';
+import { APPROVAL, ARTIFACT } from '../approvals/approval.shapes.js';
+import { FLOW_RUN, RUN_EXPORT, STEP } from './flow-run.shapes.js';
 
 const RUN = { name: 'id', description: 'Id of the flow run' };
 
+const STEPS: Sorting<StepAnswer> = {
+  by: { number: ({ number }) => number },
+  standard: 'number',
+  idOf: ({ number }) => number,
+};
+const STEP_SORTS = sortsOf(Object.keys(STEPS.by));
+
+export class StepsQuery extends PartQuery {
+  @IsOptional()
+  @IsIn(STEP_SORTS)
+  sort?: string;
+}
+
 /** What belongs to one flow run. */
 @ApiTags('flow runs')
+@Needs('audit:read')
 @Controller('flow-runs/:id')
 export class RunPartsController {
   constructor(
@@ -50,20 +72,23 @@ export class RunPartsController {
   @Get('steps')
   @ApiOperation({ summary: 'List what a flow run has asked for, step by step, as the log holds it' })
   @ApiParam(RUN)
+  @ApiQueryOf(StepsQuery)
+  @ApiPage('StepPage', STEP)
   async steps(
     @Param('id', IdPipe) id: string,
-    @ReadQuery(NoQuery) _query: NoQuery,
+    @ReadQuery(StepsQuery) query: StepsQuery,
     @CalledBy() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<Page<StepAnswer>> {
     const view = viewRun(await this.runs.history(id, caller));
-    return pageOf(request, { items: (view?.steps ?? []).map(stepAnswer) });
+    return pageOf(request, partOf((view?.steps ?? []).map(stepAnswer), query, STEPS));
   }
 
   @Get('artifacts')
   @ApiOperation({ summary: 'List what a flow run shows to people, the newest first' })
   @ApiParam(RUN)
   @ApiQueryOf(ListArtifactsInput, 'flowRunId')
+  @ApiPage('ArtifactPage', ARTIFACT)
   async artifacts(
     @Param('id', IdPipe) id: string,
     @ReadQuery(ListArtifactsInput) query: ListArtifactsInput,
@@ -79,6 +104,7 @@ export class RunPartsController {
   @ApiOperation({ summary: 'List what a flow run has asked people, what is still open first' })
   @ApiParam(RUN)
   @ApiQueryOf(ListApprovalsInput, 'flowRunId')
+  @ApiPage('ApprovalPage', APPROVAL)
   async approvals(
     @Param('id', IdPipe) id: string,
     @ReadQuery(ListApprovalsInput) query: ListApprovalsInput,
@@ -94,6 +120,7 @@ export class RunPartsController {
   @ApiOperation({ summary: 'List the flow runs that a flow run has started' })
   @ApiParam(RUN)
   @ApiQueryOf(ListFlowRunsInput, 'parentFlowRunId')
+  @ApiPage('FlowRunPage', FLOW_RUN)
   async children(
     @Param('id', IdPipe) id: string,
     @ReadQuery(ListFlowRunsInput) query: ListFlowRunsInput,
@@ -110,6 +137,7 @@ export class RunPartsController {
   @Get('export')
   @ApiOperation({ summary: 'Give the whole history of a flow run, for a test that replays it' })
   @ApiParam(RUN)
+  @ApiAnswer(RUN_EXPORT)
   async export(
     @Param('id', IdPipe) id: string,
     @ReadQuery(NoQuery) _query: NoQuery,

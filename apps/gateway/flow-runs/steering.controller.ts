@@ -10,6 +10,7 @@ import { Broker } from '../asking/broker.js';
 import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ReadQuery } from '../query/query.decorator.js';
@@ -20,6 +21,8 @@ import type { FlowRunLinks } from './links.js';
 import { answeredBy, seenBy } from './run-access.js';
 import { runFromLog } from './run-from-log.js';
 import { ApprovalInput, approvalRef, ReasonInput, RestartInput, ResumeInput } from './steering.inputs.js';
+import { ApiAnswer } from '../docs/answer.decorator.js';
+import { RESTARTED, STEERED } from './flow-run.shapes.js';
 
 /** What is answered once a request is stored; the run acts on it when its turn comes. */
 export interface SteerAnswer {
@@ -45,8 +48,13 @@ export interface RestartAnswer {
 }
 
 const RUN = { name: 'id', description: 'Id of the flow run' };
+const ACCEPTED = {
+  status: 202,
+  description: 'The request is stored; the run acts on it when its turn comes',
+};
 
 @ApiTags('flow runs')
+@Needs('runs:steer')
 @Controller('flow-runs/:id')
 export class SteeringController {
   constructor(
@@ -62,6 +70,7 @@ export class SteeringController {
   @ApiParam({ name: 'name', description: 'Name of the signal' })
   @ApiBody({ required: false, schema: {}, description: 'What the signal carries: any JSON' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key is the same signal' })
+  @ApiAnswer(STEERED, ACCEPTED)
   async signal(
     @Param('id', IdPipe) id: string,
     @Param('name') name: string,
@@ -76,11 +85,13 @@ export class SteeringController {
   }
 
   @Post('approvals/:nameOrStep')
+  @Needs('approvals:answer')
   @HttpCode(202)
   @ApiOperation({ summary: 'Approve or decline what a flow run asks for' })
   @ApiParam(RUN)
   @ApiParam({ name: 'nameOrStep', description: 'Name of the approval, or the number of its step' })
   @ApiBodyOf(ApprovalInput)
+  @ApiAnswer(STEERED, ACCEPTED)
   async answer(
     @Param('id', IdPipe) id: string,
     @Param('nameOrStep') nameOrStep: string,
@@ -101,6 +112,7 @@ export class SteeringController {
   @ApiOperation({ summary: 'Ask a flow run to take nothing more until it is resumed' })
   @ApiParam(RUN)
   @ApiBodyOf(ReasonInput)
+  @ApiAnswer(STEERED, ACCEPTED)
   pause(
     @Param('id', IdPipe) id: string,
     @ReadBody(ReasonInput) input: ReasonInput,
@@ -117,6 +129,7 @@ export class SteeringController {
   })
   @ApiParam(RUN)
   @ApiBodyOf(ResumeInput)
+  @ApiAnswer(STEERED, ACCEPTED)
   resume(
     @Param('id', IdPipe) id: string,
     @ReadBody(ResumeInput) { resolutions }: ResumeInput,
@@ -132,6 +145,7 @@ export class SteeringController {
   @ApiOperation({ summary: 'Ask a flow run to end; it may clean up, unless it is asked twice' })
   @ApiParam(RUN)
   @ApiBodyOf(ReasonInput)
+  @ApiAnswer(STEERED, ACCEPTED)
   cancel(
     @Param('id', IdPipe) id: string,
     @ReadBody(ReasonInput) input: ReasonInput,
@@ -142,11 +156,17 @@ export class SteeringController {
   }
 
   @Post('restart')
+  @Needs('runs:start')
   @HttpCode(202)
   @ApiOperation({ summary: 'Start a new run that begins with what an ended one has done' })
   @ApiParam(RUN)
   @ApiBodyOf(RestartInput)
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key is the same new run' })
+  @ApiAnswer(RESTARTED, {
+    status: 202,
+    description: 'The new run is accepted',
+    headers: { Location: 'Where the new run is' },
+  })
   async restart(
     @Param('id', IdPipe) id: string,
     @ReadBody(RestartInput) input: RestartInput,

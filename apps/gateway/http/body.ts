@@ -4,6 +4,12 @@ import { EncodingError, MalformedJsonError, MediaTypeError } from '../problems/e
 /** The largest body that is taken, in bytes. */
 export const BODY_LIMIT = 5 * 1024 * 1024;
 
+/**
+ * So many lists and objects may lie within each other. What is deeper is taken in by no stack: neither where it is
+ * checked nor where its record is read.
+ */
+export const MOST_DEPTH = 512;
+
 /** Names that would reach an object's prototype when the value is copied. */
 const POISON = /"(?:__proto__|\\u005f)/i;
 
@@ -34,6 +40,8 @@ export function readJson(body: Buffer, mediaType?: string): unknown {
   } catch (cause) {
     throw new EncodingError('the body', { cause });
   }
+  if (isTooDeep(body))
+    throw new MalformedJsonError(`more than ${MOST_DEPTH} lists and objects lie within each other`);
   let value: unknown;
   try {
     value = JSON.parse(text, POISON.test(text) ? refusePoison : undefined);
@@ -42,6 +50,25 @@ export function readJson(body: Buffer, mediaType?: string): unknown {
     throw new MalformedJsonError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
   return value;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
+/** Counts brackets outside of texts, before anything is made of them. */
+function isTooDeep(json: Uint8Array): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at] ?? 0;
+    if (byte === QUOTE) inText = !inText;
+    else if (inText) at += byte === BACKSLASH ? 1 : 0;
+    else if (OPENING.has(byte) && ++depth > MOST_DEPTH) return true;
+    else if (CLOSING.has(byte)) depth -= 1;
+  }
+  return false;
 }
 
 function refusePoison(key: string, value: unknown): unknown {

@@ -8,7 +8,13 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   const { url: natsUrl } = testNats();
-  gateway = await startGateway({ natsUrl, port: 0, logLevel: 'silent', allowedHosts: ['hunt.example'] });
+  gateway = await startGateway({
+    natsUrl,
+    port: 0,
+    logLevel: 'silent',
+    auth: { mode: 'off' },
+    allowedHosts: ['hunt.example'],
+  });
 });
 afterAll(() => gateway.close());
 

@@ -16,7 +16,7 @@ let gateway: Gateway;
 beforeAll(async () => {
   telemetry = await startTelemetry({ service: 'test', exporter });
   echo = await startEcho(natsUrl);
-  gateway = await startGateway({ natsUrl, port: 0, logLevel: 'silent' });
+  gateway = await startGateway({ natsUrl, port: 0, logLevel: 'silent', auth: { mode: 'off' } });
 });
 
 afterAll(async () => {

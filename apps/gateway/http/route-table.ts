@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
+/** One path and what may be done there; parts that differ stand in braces, as in `/jobs/{id}`. */
+export interface Route {
+  readonly path: string;
+  /** Sorted. */
+  readonly methods: readonly string[];
+}
+
 /** Remembers which routes there are, so that a wrong method can be told from a wrong path. */
 @Injectable()
 export class RouteTable {
@@ -17,6 +24,14 @@ export class RouteTable {
     for (const route of this.routes.values())
       if (route.path.test(path)) for (const method of route.methods) found.add(method);
     return [...found].sort();
+  }
+
+  /** Lists all routes, in the order in which they were added. */
+  list(): Route[] {
+    return [...this.routes].map(([pattern, { methods }]) => ({
+      path: pattern.replace(/:(\w+)/g, '{$1}'),
+      methods: [...methods].sort(),
+    }));
   }
 }
 

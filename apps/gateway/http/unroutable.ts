@@ -1,3 +1,4 @@
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TerminalError } from '#libs/operations';
@@ -25,6 +26,29 @@ export function answerUnreadable(error: Error & { readonly code?: string }, sock
     `HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+/** Answers requests that expect of the server what it does not know; Node would answer with a bare 417. */
+export function answerExpectations(server: Pick<Server, 'on'>): void {
+  server.on('checkExpectation', ({ headers, url = '' }, response: ServerResponse) => {
+    const expect = headers.expect ?? '';
+    const [path = ''] = url.split('?');
+    const problem = problemOf(
+      new TerminalError(
+        'gateway/unknown-expectation',
+        `the header Expect is ${JSON.stringify(expect.slice(0, 200))}: expected 100-continue`,
+        [{ field: 'Expect', value: expect.slice(0, 200), message: 'expected 100-continue' }],
+      ),
+      { path: path.slice(0, 300) },
+    );
+    const body = JSON.stringify(problem);
+    response.writeHead(problem.status, {
+      'content-type': PROBLEM_TYPE,
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    });
+    response.end(body);
+  });
 }
 
 function unreadable(code: string | undefined): TerminalError {

@@ -23,18 +23,30 @@ import type {
 import { Ask } from '../asking/ask.js';
 import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
+import { ApiIfMatch, entityTag, ETAG, numberMatchOf, underMatch } from '../http/preconditions.js';
 import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { sendFile } from './send-file.js';
+import { ApiAnswer, ApiFile, ApiPage } from '../docs/answer.decorator.js';
+import { APPLICATION, APPLICATION_CHANGE, LISTED_APPLICATION, PREFILLED_FORM } from './hunt.shapes.js';
 
 // Who it is about stands in the path, and whose it is in the request's identity.
-class UpdateBody extends OmitType(UpdateApplicationInput, ['applicationId', 'userId'] as const) {}
+class UpdateBody extends OmitType(UpdateApplicationInput, [
+  'applicationId',
+  'userId',
+  'expectedRevision',
+] as const) {}
 class PrefillBody extends OmitType(PrefillFormInput, ['applicationId', 'userId'] as const) {}
-class WithdrawBody extends OmitType(WithdrawApplicationInput, ['applicationId', 'userId'] as const) {}
+class WithdrawBody extends OmitType(WithdrawApplicationInput, [
+  'applicationId',
+  'userId',
+  'expectedRevision',
+] as const) {}
 
 type Linked<T> = T & { readonly links: { readonly self: string } };
 
@@ -44,6 +56,7 @@ const linked = <T extends { readonly id: string }>(application: T): Linked<T> =>
 });
 
 @ApiTags('applications')
+@Needs('applications:read')
 @Controller('applications')
 export class ApplicationsController {
   constructor(private readonly ask: Ask) {}
@@ -51,6 +64,7 @@ export class ApplicationsController {
   @Get()
   @ApiOperation({ summary: ListApplications.description })
   @ApiQueryOf(ListApplicationsInput)
+  @ApiPage('ApplicationPage', LISTED_APPLICATION)
   async list(
     @ReadQuery(ListApplicationsInput) query: ListApplicationsInput,
     @CalledBy() caller: Caller,
@@ -63,18 +77,23 @@ export class ApplicationsController {
   @Get(':id')
   @ApiOperation({ summary: GetApplication.description })
   @ApiParam({ name: 'id', description: 'Id of the application' })
+  @ApiAnswer(APPLICATION, { headers: ETAG })
   async one(
     @Param('id', IdPipe) id: string,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Linked<ApplicationDto>> {
-    return linked(await this.ask.for(GetApplication, { applicationId: id }, caller));
+    const application = await this.ask.for(GetApplication, { applicationId: id }, caller);
+    if (application.revision !== undefined) void reply.header('ETag', entityTag(application.revision));
+    return linked(application);
   }
 
   @Get(':id/files/:sha256')
   @ApiOperation({ summary: GetApplicationFile.description })
   @ApiParam({ name: 'id', description: 'Id of the application' })
   @ApiParam({ name: 'sha256', description: 'Of an attachment, or the `mailSha256`, in hex' })
+  @ApiFile('The file', 'application/pdf', 'image/png', 'message/rfc822')
   async file(
     @Param('id', IdPipe) id: string,
     @Param('sha256', IdPipe) sha256: string,
@@ -87,23 +106,31 @@ export class ApplicationsController {
   }
 
   @Patch(':id')
+  @Needs('applications:write')
   @ApiOperation({ summary: UpdateApplication.description })
   @ApiParam({ name: 'id', description: 'Id of the application' })
   @ApiBodyOf(UpdateBody)
+  @ApiIfMatch()
+  @ApiAnswer(APPLICATION_CHANGE)
   update(
     @Param('id', IdPipe) id: string,
     @ReadBody(UpdateBody) body: UpdateBody,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
   ): Promise<ApplicationChangeOutput> {
-    return this.ask.for(UpdateApplication, { ...body, applicationId: id }, caller);
+    const expected = numberMatchOf(request);
+    const input = { ...body, applicationId: id, ...expecting(expected) };
+    return underMatch(expected, () => this.ask.for(UpdateApplication, input, caller));
   }
 
   @Post(':id/prefill')
+  @Needs('applications:write')
   @HttpCode(200)
   @ApiOperation({ summary: PrefillForm.description })
   @ApiParam({ name: 'id', description: 'Id of the application' })
   @ApiBodyOf(PrefillBody)
+  @ApiAnswer(PREFILLED_FORM)
   prefill(
     @Param('id', IdPipe) id: string,
     @ReadBody(PrefillBody) body: PrefillBody,
@@ -114,16 +141,25 @@ export class ApplicationsController {
   }
 
   @Post(':id/withdraw')
+  @Needs('applications:write')
   @HttpCode(200)
   @ApiOperation({ summary: WithdrawApplication.description })
   @ApiParam({ name: 'id', description: 'Id of the application' })
   @ApiBodyOf(WithdrawBody)
+  @ApiIfMatch()
+  @ApiAnswer(APPLICATION_CHANGE)
   withdraw(
     @Param('id', IdPipe) id: string,
     @ReadBody(WithdrawBody) body: WithdrawBody,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
   ): Promise<ApplicationChangeOutput> {
-    return this.ask.for(WithdrawApplication, { ...body, applicationId: id }, caller);
+    const expected = numberMatchOf(request);
+    const input = { ...body, applicationId: id, ...expecting(expected) };
+    return underMatch(expected, () => this.ask.for(WithdrawApplication, input, caller));
   }
 }
+
+const expecting = (expectedRevision: number | undefined): { expectedRevision?: number } =>
+  expectedRevision === undefined ? {} : { expectedRevision };

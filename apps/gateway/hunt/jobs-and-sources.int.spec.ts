@@ -257,7 +257,7 @@ describe('sources', () => {
     });
     expect(await at.ask('/sources/watched?source=lever')).toMatchObject({
       status: 200,
-      body: { employers: [{ source: 'lever', board: 'acme' }] },
+      body: { items: [{ source: 'lever', board: 'acme' }] },
     });
     const unwatch = (query: string) => at.ask(`/sources/watched${query}`, { method: 'DELETE' });
     expect((await unwatch('?source=lever&board=acme')).status).toBe(200);

@@ -1,6 +1,6 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags, OmitType } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   BulkDeleteJobs,
   BulkDeleteJobsInput,
@@ -33,14 +33,27 @@ import type {
 import { Ask } from '../asking/ask.js';
 import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
+import { ApiIfMatch, entityTag, ETAG, matchOf, underMatch } from '../http/preconditions.js';
 import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { BadBodyError } from '../problems/errors.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { DryRunQuery, JobChanges, UnknownJobError } from './job-changes.js';
+import { ApiAnswer, ApiPage } from '../docs/answer.decorator.js';
+import {
+  CREATED_JOBS,
+  DELETED_JOBS,
+  WHOLE_JOB,
+  JOB_CHANGE,
+  JOB_MATCH,
+  LISTED_JOB,
+  SCRAPED,
+  UNMERGED_JOBS,
+} from './hunt.shapes.js';
 
 // Whose they are stands in the request's identity, and which one in the path.
 class CreateBody extends OmitType(CreateJobsBatchInput, ['userId'] as const) {}
@@ -54,6 +67,7 @@ type Linked = JobSummaryDto & { readonly links: { readonly self: string } };
 const JOB = { name: 'id', description: 'Id of the job' };
 
 @ApiTags('jobs')
+@Needs('jobs:read')
 @Controller('jobs')
 export class JobsController {
   constructor(private readonly ask: Ask) {}
@@ -61,6 +75,7 @@ export class JobsController {
   @Get()
   @ApiOperation({ summary: ListJobs.description })
   @ApiQueryOf(ListJobsInput)
+  @ApiPage('JobPage', LISTED_JOB)
   async list(
     @ReadQuery(ListJobsInput) query: ListJobsInput,
     @CalledBy() caller: Caller,
@@ -72,6 +87,7 @@ export class JobsController {
   @Get('search')
   @ApiOperation({ summary: SearchJobs.description })
   @ApiQueryOf(SearchJobsInput)
+  @ApiPage('JobPage', LISTED_JOB)
   async search(
     @ReadQuery(SearchJobsInput) query: SearchJobsInput,
     @CalledBy() caller: Caller,
@@ -81,9 +97,11 @@ export class JobsController {
   }
 
   @Post()
+  @Needs('jobs:write')
   @HttpCode(200)
   @ApiOperation({ summary: CreateJobsBatch.description })
   @ApiBodyOf(CreateBody)
+  @ApiAnswer(CREATED_JOBS)
   create(
     @ReadBody(CreateBody) body: CreateBody,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -93,9 +111,11 @@ export class JobsController {
   }
 
   @Post('from-url')
+  @Needs('jobs:write')
   @HttpCode(200)
   @ApiOperation({ summary: ScrapeUrl.description })
   @ApiBodyOf(UrlBody)
+  @ApiAnswer(SCRAPED)
   fromUrl(
     @ReadBody(UrlBody) body: UrlBody,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -105,9 +125,11 @@ export class JobsController {
   }
 
   @Post('bulk-delete')
+  @Needs('jobs:write')
   @HttpCode(200)
   @ApiOperation({ summary: BulkDeleteJobs.description })
   @ApiBodyOf(DeleteBody)
+  @ApiAnswer(DELETED_JOBS)
   bulkDelete(
     @ReadBody(DeleteBody) body: DeleteBody,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -119,23 +141,30 @@ export class JobsController {
   @Get(':id')
   @ApiOperation({ summary: GetJob.description })
   @ApiParam(JOB)
-  get(
+  @ApiAnswer(WHOLE_JOB, { headers: ETAG })
+  async get(
     @Param('id', IdPipe) id: string,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobDto> {
-    return this.ask.for(GetJob, { jobId: id }, caller);
+    return tagged(reply, await this.ask.for(GetJob, { jobId: id }, caller));
   }
 
   @Patch(':id')
+  @Needs('jobs:write')
   @ApiOperation({ summary: UpdateJob.description })
   @ApiParam(JOB)
   @ApiBodyOf(JobChanges)
-  update(
+  @ApiIfMatch()
+  @ApiAnswer(JOB_CHANGE, { headers: ETAG })
+  async update(
     @Param('id', IdPipe) id: string,
     @ReadBody(JobChanges) { status, notes, dryRun }: JobChanges,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdateJobOutput> {
     if (status === undefined && notes === undefined)
       throw new BadBodyError([{ field: 'status', value: undefined, message: 'must be given, or notes' }]);
@@ -143,14 +172,24 @@ export class JobsController {
       ...(status === undefined ? {} : { status }),
       ...(notes === undefined ? {} : { notes }),
     };
-    const asked = { jobId: id, changes, ...(dryRun === undefined ? {} : { dryRun }) };
-    return this.ask.for(UpdateJob, asked, caller);
+    const match = matchOf(request);
+    const asked = {
+      jobId: id,
+      changes,
+      ...(dryRun === undefined ? {} : { dryRun }),
+      ...(match === undefined || match === 'any' ? {} : { expectedRevision: match.tag }),
+    };
+    const changed = await underMatch(match, () => this.ask.for(UpdateJob, asked, caller));
+    if (!dryRun) tagged(reply, changed.job);
+    return changed;
   }
 
   @Delete(':id')
+  @Needs('jobs:write')
   @ApiOperation({ summary: 'Delete a job' })
   @ApiParam(JOB)
   @ApiQueryOf(DryRunQuery)
+  @ApiAnswer(DELETED_JOBS)
   async delete(
     @Param('id', IdPipe) id: string,
     @ReadQuery(DryRunQuery) query: DryRunQuery,
@@ -163,10 +202,12 @@ export class JobsController {
   }
 
   @Post(':id/match')
+  @Needs('jobs:write')
   @HttpCode(200)
   @ApiOperation({ summary: MatchJob.description })
   @ApiParam(JOB)
   @ApiBodyOf(MatchBody)
+  @ApiAnswer(JOB_MATCH)
   match(
     @Param('id', IdPipe) id: string,
     @ReadBody(MatchBody) body: MatchBody,
@@ -177,10 +218,12 @@ export class JobsController {
   }
 
   @Post(':id/unmerge')
+  @Needs('jobs:write')
   @HttpCode(200)
   @ApiOperation({ summary: UnmergeJobs.description })
   @ApiParam(JOB)
   @ApiBodyOf(UnmergeBody)
+  @ApiAnswer(UNMERGED_JOBS)
   unmerge(
     @Param('id', IdPipe) id: string,
     @ReadBody(UnmergeBody) body: UnmergeBody,
@@ -189,6 +232,12 @@ export class JobsController {
   ): Promise<UnmergeJobsOutput> {
     return this.ask.for(UnmergeJobs, { ...body, jobId: id }, caller);
   }
+}
+
+/** Names in the answer's headers what the person says of the job. */
+function tagged(reply: FastifyReply, job: JobDto): JobDto {
+  if (job.revision !== undefined) void reply.header('ETag', entityTag(job.revision));
+  return job;
 }
 
 function linkedPage(request: FastifyRequest, { items, nextCursor }: ListJobsOutput): Page<Linked> {

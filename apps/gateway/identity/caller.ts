@@ -3,10 +3,12 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, TraceContext } from '#libs/run-log';
 import { traceOfRequest } from '../http/request-trace.js';
+import type { Identity } from './identity.js';
 
-const actors = new WeakMap<FastifyRequest, Actor>();
+const identities = new WeakMap<FastifyRequest, Identity>();
 
-export const rememberActor = (request: FastifyRequest, actor: Actor): void => void actors.set(request, actor);
+export const rememberIdentity = (request: FastifyRequest, identity: Identity): void =>
+  void identities.set(request, identity);
 
 /** Who asks, and the trace that the work belongs to. */
 export interface Caller {
@@ -17,7 +19,16 @@ export interface Caller {
 /** Gives a handler its caller, whom the guard has settled. */
 export const CalledBy = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const actor = actors.get(request);
-  if (!actor) throw new Error(`nobody settled who asks for ${request.url}`);
-  return { actor, trace: traceOfRequest(request) };
+  return { actor: identityOf(request).actor, trace: traceOfRequest(request) };
 });
+
+/** Gives a handler who asks together with how that is known. */
+export const KnownAs = createParamDecorator((_: unknown, context: ExecutionContext): Identity =>
+  identityOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+function identityOf(request: FastifyRequest): Identity {
+  const identity = identities.get(request);
+  if (!identity) throw new Error(`nobody settled who asks for ${request.url}`);
+  return identity;
+}

@@ -99,7 +99,7 @@ describe('running an operation', () => {
 
   it('says which operations there are', async () => {
     const all = await at.ask('/operations?service=echo');
-    expect(all.body.items.map((entry) => entry.name)).toEqual(['echo', 'whisper']);
+    expect(all.body.items.map((entry) => entry.name)).toEqual(['echo', 'ring', 'whisper']);
     const some = await at.ask('/operations?tag=sound&q=again+told&category=testing');
     expect(some.body.items).toMatchObject([{ name: 'echo', inputSchema: { required: ['text'] } }]);
     expect((await at.ask('/operations/echo')).body.links.run).toBe('/operations/echo');

@@ -128,6 +128,23 @@ export class UnknownStateError extends TerminalError {
   }
 }
 
+/** What the request expected to find is not what is there. */
+export class PreconditionFailedError extends TerminalError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('gateway/precondition-failed', message, undefined, options);
+  }
+}
+
+/** A change that does not say what it expects to find could write over somebody else's. */
+export class PreconditionRequiredError extends TerminalError {
+  constructor() {
+    super(
+      'gateway/precondition-required',
+      'say what is to be there: If-Match with the ETag that GET gives (or *), or If-None-Match: * where there is none yet',
+    );
+  }
+}
+
 /** Says field by field what was wrong, in one line. */
 export function sentence(fields: readonly FieldError[]): string {
   const shown = fields.slice(0, 5).map(({ field, value, message }) => {

@@ -1,4 +1,5 @@
 import { getMetadataStorage } from 'class-validator';
+import { ONE_OR_MORE } from '#libs/contracts';
 import { checkDto, fieldsOf } from '#libs/operations';
 import type { DtoClass } from '#libs/operations';
 import type { FieldError } from '#libs/run-log';
@@ -40,6 +41,7 @@ function typed(dto: DtoClass, raw: RawQuery, fields: ReadonlyMap<string, string>
 }
 
 function asKind(kind: ReadonlySet<string>, value: string | readonly string[]): unknown {
+  if (kind.has(ONE_OR_MORE) && typeof value === 'string' && value.includes(',')) return value.split(',');
   if (kind.has('isArray')) return typeof value === 'string' ? value.split(',') : value;
   if (typeof value !== 'string') return value;
   if (kind.has('isInt') || kind.has('isNumber')) {

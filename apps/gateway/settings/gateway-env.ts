@@ -1,12 +1,13 @@
 import { EnvironmentError, readServiceEnv } from '#libs/operations';
 import type { GatewayConfig } from '../start-gateway.js';
+import { readAccessEnv } from './access-env.js';
 import { isHost, readAllowedHosts } from './allowed-hosts.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads NATS_URL, NATS_REPLICAS, HOST (loopback where absent), PORT (3000 where absent) and ALLOWED_HOSTS. Throws EnvironmentError
- * with a sentence for each that is wrong.
+ * Reads NATS_URL, NATS_REPLICAS, HOST (loopback where absent), PORT (3000 where absent), ALLOWED_HOSTS
+ * and who is let in. Throws EnvironmentError with a sentence for each that is wrong.
  */
 export function readGatewayEnv(env: Environment): GatewayConfig {
   const problems: string[] = [];
@@ -26,13 +27,16 @@ export function readGatewayEnv(env: Environment): GatewayConfig {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     problems.push(`PORT is ${JSON.stringify(port)}; expected a number from 0 to 65535`);
   const allowedHosts = reading(() => readAllowedHosts(env));
+  const who = reading(() => readAccessEnv(env, host));
   if (!service || problems.length > 0) throw new EnvironmentError(problems);
-  const { natsUrl, replicas } = service;
+  const { natsUrl, access, replicas } = service;
   return {
     natsUrl,
+    ...(access ? { access } : {}),
     host,
     port: Number(port),
     ...(replicas === undefined ? {} : { replicas }),
     ...(allowedHosts ? { allowedHosts } : {}),
+    ...who,
   };
 }

@@ -1,18 +1,47 @@
-import { Controller, Delete, Get, Param, Put, Req } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Put, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Allow } from 'class-validator';
-import type { FastifyRequest } from 'fastify';
+import { Allow, IsIn, IsOptional } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FlowClient } from '#libs/flows';
 import type { KeptState } from '#libs/flows';
 import { Broker } from '../asking/broker.js';
 import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
+import { partOf, sortsOf } from '../http/part-of-list.js';
+import type { Sorting } from '../http/part-of-list.js';
+import {
+  ApiIfMatch,
+  ApiIfNoneMatch,
+  entityTag,
+  ETAG,
+  matchOf,
+  unchanged,
+  underMatch,
+} from '../http/preconditions.js';
+import type { Match } from '../http/preconditions.js';
 import { ApiBodyOf, ReadBody } from '../http/read-body.decorator.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { BadBodyError, UnknownStateError } from '../problems/errors.js';
 import { NoQuery } from '../query/no-query.js';
-import { ReadQuery } from '../query/query.decorator.js';
+import { PartQuery } from '../query/part-query.js';
+import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
+import { ApiAnswer, ApiPage } from '../docs/answer.decorator.js';
+import { STATE } from './state.shapes.js';
+
+const SORTING: Sorting<KeptState> = {
+  by: { name: ({ name }) => name, keptAt: ({ at }) => at ?? null },
+  standard: 'name',
+  idOf: ({ name }) => name,
+};
+const SORTS = sortsOf(Object.keys(SORTING.by));
+
+export class StatesQuery extends PartQuery {
+  @IsOptional()
+  @IsIn(SORTS)
+  sort?: string;
+}
 
 export class StateInput {
   /** Any JSON; null too is a value. */
@@ -38,6 +67,7 @@ const FLOW = { name: 'flow', description: 'Name or alias of the flow' };
 const NAME = { name: 'name', description: 'Name of the value' };
 
 @ApiTags('state')
+@Needs('state:read')
 @Controller('workflows/:flow/state')
 export class StateController {
   constructor(
@@ -48,68 +78,99 @@ export class StateController {
   @Get()
   @ApiOperation({ summary: 'List what a flow keeps over its runs' })
   @ApiParam(FLOW)
+  @ApiQueryOf(StatesQuery)
+  @ApiPage('StatePage', STATE)
   async list(
     @Param('flow') flow: string,
-    @ReadQuery(NoQuery) _query: NoQuery,
+    @ReadQuery(StatesQuery) query: StatesQuery,
     @CalledBy() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<Page<StateAnswer>> {
     const states = await this.ask(flow, () => this.flows.listStates(flow, caller));
-    return pageOf(request, { items: states.map((state) => stateAnswer(flow, state)) });
+    const part = partOf(states, query, SORTING);
+    return pageOf(request, { ...part, items: part.items.map((state) => stateAnswer(flow, state)) });
   }
 
   @Get(':name')
   @ApiOperation({ summary: 'Get one value that a flow keeps over its runs' })
   @ApiParam(FLOW)
   @ApiParam(NAME)
+  @ApiIfNoneMatch()
+  @ApiAnswer(STATE, { headers: ETAG })
   async get(
     @Param('flow') flow: string,
     @Param('name') name: string,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
-  ): Promise<StateAnswer> {
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StateAnswer | undefined> {
     const state = await this.ask(flow, () => this.flows.getState(flow, name, caller));
     if (!state.found) throw new UnknownStateError(flow, name);
-    return stateAnswer(flow, state);
+    const { revision } = state;
+    return revision !== undefined && unchanged(request, reply, revision)
+      ? undefined
+      : stateAnswer(flow, state);
   }
 
   @Put(':name')
+  @Needs('state:write')
   @ApiOperation({ summary: 'Set a value that a flow keeps over its runs' })
   @ApiParam(FLOW)
   @ApiParam(NAME)
   @ApiBodyOf(StateInput)
+  @ApiIfMatch()
+  @ApiAnswer(STATE, { headers: ETAG })
   async set(
     @Param('flow') flow: string,
     @Param('name') name: string,
     @ReadBody(StateInput) input: StateInput,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StateAnswer> {
     if (!Object.hasOwn(input, 'value'))
       throw new BadBodyError([
         { field: 'value', message: 'is missing: expected any JSON, such as {"value": 7}' },
       ]);
     const { value } = input;
-    return stateAnswer(flow, await this.ask(flow, () => this.flows.setState(flow, name, value, caller)));
+    const match = matchOf(request);
+    const by = { ...caller, ...condition(match) };
+    const set = await underMatch(match, () =>
+      this.ask(flow, () => this.flows.setState(flow, name, value, by)),
+    );
+    if (set.revision !== undefined) void reply.header('ETag', entityTag(set.revision));
+    return stateAnswer(flow, set);
   }
 
   @Delete(':name')
+  @Needs('state:write')
   @ApiOperation({ summary: 'Forget a value that a flow keeps over its runs' })
   @ApiParam(FLOW)
   @ApiParam(NAME)
+  @ApiIfMatch()
+  @ApiAnswer(STATE)
   async reset(
     @Param('flow') flow: string,
     @Param('name') name: string,
     @ReadQuery(NoQuery) _query: NoQuery,
     @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
   ): Promise<StateAnswer> {
-    return stateAnswer(flow, await this.ask(flow, () => this.flows.resetState(flow, name, caller)));
+    const match = matchOf(request);
+    const by = { ...caller, ...condition(match) };
+    const reset = await underMatch(match, () => this.ask(flow, () => this.flows.resetState(flow, name, by)));
+    return stateAnswer(flow, reset);
   }
 
   private ask<T>(flow: string, work: () => Promise<T>): Promise<T> {
     return this.broker.whileThere(`the state of flow ${flow} cannot be reached`, work);
   }
 }
+
+const condition = (match: Match | undefined): { ifRevision?: string } =>
+  match === undefined ? {} : { ifRevision: match === 'any' ? '*' : match.tag };
 
 function stateAnswer(flow: string, { name, found, value, runId, at }: KeptState): StateAnswer {
   const self = `/workflows/${encodeURIComponent(flow)}/state/${encodeURIComponent(name)}`;

@@ -63,6 +63,36 @@ describe('what a flow keeps over its runs', () => {
     });
   });
 
+  it('is changed only where it is what was read', async () => {
+    const set = await at.send('PUT', `${PATH}/etag`, { value: 1 });
+    const etag = set.headers.get('etag') ?? '';
+    expect((await at.ask(`${PATH}/etag`)).headers.get('etag')).toBe(etag);
+    const changed = await at.send('PUT', `${PATH}/etag`, { value: 2 }, { 'if-match': etag });
+    expect(changed.status).toBe(200);
+    for (const method of ['PUT', 'DELETE'])
+      expect(await at.send(method, `${PATH}/etag`, { value: 3 }, { 'if-match': etag })).toMatchObject({
+        status: 412,
+        body: { code: 'gateway/precondition-failed', detail: expect.stringContaining('read it') },
+      });
+    expect((await at.ask(`${PATH}/etag`)).body).toMatchObject({ value: 2 });
+    expect(await at.send('PUT', `${PATH}/none`, { value: 3 }, { 'if-match': '*' })).toMatchObject({
+      status: 412,
+    });
+    expect(await at.send('PUT', `${PATH}/etag`, { value: 3 }, { 'if-match': '7' })).toMatchObject({
+      status: 400,
+      body: { code: 'gateway/bad-header', errors: [{ field: 'If-Match', value: '7' }] },
+    });
+  });
+
+  it('is not sent again to who has it', async () => {
+    const set = await at.send('PUT', `${PATH}/held`, { value: 1 });
+    const headers = { 'if-none-match': `"x", W/${set.headers.get('etag')}` };
+    const held = await fetch(`${at.gateway.url}${PATH}/held`, { headers });
+    expect([held.status, await held.text()]).toEqual([304, '']);
+    await at.send('PUT', `${PATH}/held`, { value: 2 });
+    expect(await at.ask(`${PATH}/held`, { headers })).toMatchObject({ status: 200, body: { value: 2 } });
+  });
+
   it('needs a value to be set to', async () => {
     expect(await at.send('PUT', `${PATH}/key`, {})).toMatchObject({
       status: 422,

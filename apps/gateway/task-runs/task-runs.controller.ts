@@ -14,9 +14,12 @@ import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { IdPipe } from '../query/id.pipe.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
+import { ApiAnswer, ApiPage } from '../docs/answer.decorator.js';
+import { LOG_LINE, TASK_RUN } from '../flow-runs/flow-run.shapes.js';
 
 interface TaskRunLinks {
   readonly self: string;
@@ -27,6 +30,7 @@ interface TaskRunLinks {
 type TaskRun = TaskRunDto & { readonly links: TaskRunLinks };
 
 @ApiTags('task runs')
+@Needs('audit:read')
 @Controller('task-runs')
 export class TaskRunsController {
   constructor(private readonly ask: Ask) {}
@@ -34,6 +38,7 @@ export class TaskRunsController {
   @Get()
   @ApiOperation({ summary: 'List task runs: tasks of flows and direct calls' })
   @ApiQueryOf(ListTaskRunsInput)
+  @ApiPage('TaskRunPage', TASK_RUN)
   async list(
     @ReadQuery(ListTaskRunsInput) query: ListTaskRunsInput,
     @CalledBy() caller: Caller,
@@ -46,6 +51,7 @@ export class TaskRunsController {
   @Get(':id')
   @ApiOperation({ summary: 'Get one task run' })
   @ApiParam({ name: 'id', description: 'Id of the task run' })
+  @ApiAnswer(TASK_RUN)
   async get(
     @Param('id', IdPipe) id: string,
     @ReadQuery(NoQuery) _query: NoQuery,
@@ -58,6 +64,7 @@ export class TaskRunsController {
   @ApiOperation({ summary: 'List the lines that a task run has logged' })
   @ApiParam({ name: 'id', description: 'Id of the task run' })
   @ApiQueryOf(ListTaskLogsInput, 'taskRunId')
+  @ApiPage('LogPage', LOG_LINE)
   async logs(
     @Param('id', IdPipe) id: string,
     @ReadQuery(ListTaskLogsInput) query: ListTaskLogsInput,

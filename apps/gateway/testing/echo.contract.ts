@@ -63,6 +63,16 @@ export const Echo = defineOperation({
   name: 'echo',
   description: 'Says again what it was told',
   tags: ['sound', 'test'],
+  permissions: ['sounds:write'],
+});
+
+/** Takes effect at most once. */
+export const Ring = defineOperation({
+  ...shared,
+  name: 'ring',
+  description: 'Rings a bell that everybody hears',
+  tags: ['test'],
+  execution: 'at-most-once',
 });
 
 /** Leaves no record. */

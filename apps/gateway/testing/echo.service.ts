@@ -3,7 +3,7 @@ import { Operation, RetryableError, startService, TerminalError } from '#libs/op
 import type { OperationRun, RunningService } from '#libs/operations';
 import type { JetStreamRunLog } from '#libs/run-log';
 import { createLogger } from '#libs/telemetry';
-import { Echo, EchoInput, EchoOutput, Whisper } from './echo.contract.js';
+import { Echo, EchoInput, EchoOutput, Ring, Whisper } from './echo.contract.js';
 
 @Controller()
 class EchoController {
@@ -28,6 +28,11 @@ class EchoController {
     };
   }
 
+  @Operation(Ring)
+  ring(input: EchoInput): EchoOutput {
+    return { success: true, text: input.text };
+  }
+
   @Operation(Whisper)
   whisper(input: EchoInput): EchoOutput {
     return { success: true, text: input.text };
@@ -42,7 +47,7 @@ export const startEcho = (nats: string | JetStreamRunLog): Promise<RunningServic
   startService({
     service: 'echo',
     module: EchoModule,
-    contracts: [Echo, Whisper],
+    contracts: [Echo, Ring, Whisper],
     nats,
     logger: createLogger({ service: 'echo', level: 'silent' }),
   });

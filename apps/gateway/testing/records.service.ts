@@ -1,6 +1,23 @@
 import { Controller, Module } from '@nestjs/common';
 import {
   AnalyticsFlows,
+  DeadLetterDto,
+  DocumentLineage,
+  DocumentLineageInput,
+  DocumentLineageOutput,
+  GetDeadLetter,
+  GetDeadLetterInput,
+  ListDeadLetters,
+  ListDeadLettersInput,
+  ListDeadLettersOutput,
+  RunLineage,
+  RunLineageInput,
+  RunLineageOutput,
+  SettleDeadLetter,
+  SettleDeadLetterInput,
+  GetArchivedRun,
+  GetArchivedRunInput,
+  GetArchivedRunOutput,
   GetArtifact,
   GetArtifactInput,
   ListApprovals,
@@ -26,7 +43,7 @@ import {
 import type { ApprovalDto, FlowRunDto, TaskRunDto } from '#libs/contracts';
 import { ArtifactDto } from '#libs/contracts';
 import { Operation, RetryableError, startService, TerminalError } from '#libs/operations';
-import type { RunningService } from '#libs/operations';
+import type { OperationRun, RunningService } from '#libs/operations';
 import { createLogger } from '#libs/telemetry';
 
 /** What the stand-in for the audit holds; a test fills it. */
@@ -35,6 +52,7 @@ export class Records {
   readonly taskRuns = new Map<string, TaskRunDto>();
   readonly approvals: ApprovalDto[] = [];
   readonly artifacts: ArtifactDto[] = [];
+  readonly deadLetters = new Map<string, DeadLetterDto>();
   readonly asked: unknown[] = [];
   databaseGone = false;
 }
@@ -57,7 +75,7 @@ export function startRecords(nats: string, records: Records): Promise<RunningSer
         ]);
       const items = [...records.flowRuns.values()].filter(
         (run) =>
-          (input.status === undefined || run.status === input.status) &&
+          (input.status === undefined || [input.status].flat().includes(run.status)) &&
           (input.parentFlowRunId === undefined || run.parentFlowRunId === input.parentFlowRunId),
       );
       const limit = input.limit ?? 50;
@@ -95,7 +113,7 @@ export function startRecords(nats: string, records: Records): Promise<RunningSer
       const items = records.approvals.filter(
         (approval) =>
           (flowRunId === undefined || approval.flowRunId === flowRunId) &&
-          (status === undefined || approval.status === status),
+          (status === undefined || [status].flat().includes(approval.status)),
       );
       return { items, nextCursor: null };
     }
@@ -130,6 +148,48 @@ export function startRecords(nats: string, records: Records): Promise<RunningSer
       return { items: [] };
     }
 
+    @Operation(GetArchivedRun)
+    getArchivedRun({ flowRunId }: GetArchivedRunInput): GetArchivedRunOutput {
+      throw unknown(flowRunId);
+    }
+
+    @Operation(ListDeadLetters)
+    listDeadLetters(input: ListDeadLettersInput): ListDeadLettersOutput {
+      records.asked.push(input);
+      return { items: [...records.deadLetters.values()], nextCursor: null };
+    }
+
+    @Operation(GetDeadLetter)
+    getDeadLetter({ deadLetterId }: GetDeadLetterInput): DeadLetterDto {
+      const letter = records.deadLetters.get(deadLetterId);
+      if (!letter) throw unknown(deadLetterId);
+      return letter;
+    }
+
+    @Operation(SettleDeadLetter)
+    settleDeadLetter(input: SettleDeadLetterInput, run: OperationRun): DeadLetterDto {
+      const letter = this.getDeadLetter(input);
+      const { as, reason = null, retryTaskRunId = letter.retryTaskRunId, after } = input;
+      if (after === undefined ? letter.status !== 'open' : letter.retryTaskRunId !== after)
+        throw new TerminalError('audit/settled', `the dead letter ${letter.id} was ${letter.status} before`);
+      const { userId, channel } = run.actor;
+      const settled = { ...letter, status: as, reason, retryTaskRunId, settledBy: { userId, channel } };
+      records.deadLetters.set(letter.id, settled);
+      return settled;
+    }
+
+    @Operation(DocumentLineage)
+    documentLineage(input: DocumentLineageInput): DocumentLineageOutput {
+      records.asked.push(input);
+      return { items: [], nextCursor: null };
+    }
+
+    @Operation(RunLineage)
+    runLineage(input: RunLineageInput): RunLineageOutput {
+      records.asked.push(input);
+      return { items: [], nextCursor: null, truncated: false };
+    }
+
     private need(): void {
       if (records.databaseGone)
         throw new RetryableError('mongo/unavailable', 'the database does not answer', 3_000);
@@ -152,6 +212,12 @@ export function startRecords(nats: string, records: Records): Promise<RunningSer
       ListApprovals,
       ListArtifacts,
       GetArtifact,
+      GetArchivedRun,
+      ListDeadLetters,
+      GetDeadLetter,
+      SettleDeadLetter,
+      DocumentLineage,
+      RunLineage,
     ],
     nats,
     logger: createLogger({ service: 'audit', level: 'silent' }),

@@ -7,7 +7,9 @@ import type { JetStreamRunLog } from '#libs/run-log';
 import { testNats } from '#libs/testing';
 import type { TaskNode } from '../flow-runs/task-tree.js';
 import { startGateway } from '../index.js';
-import type { Gateway } from '../index.js';
+import type { Gateway, GatewayConfig } from '../index.js';
+import { DocumentCheck } from './document-check.js';
+import type { OpenApiDocument } from './document-check.js';
 import { EchoInput } from './echo.contract.js';
 import { startEcho } from './echo.service.js';
 import { Records, startRecords } from './records.service.js';
@@ -49,6 +51,8 @@ const song = flow(
  * audit that holds `records`, and the start and the steering of the flow `song`, which no orchestrator runs.
  */
 export class TestGateway {
+  private check: Promise<DocumentCheck> | undefined;
+
   private constructor(
     readonly natsUrl: string,
     readonly log: JetStreamRunLog,
@@ -57,7 +61,8 @@ export class TestGateway {
     private readonly behind: readonly Pick<RunningService, 'close'>[],
   ) {}
 
-  static async start(): Promise<TestGateway> {
+  /** Nobody is asked who they are, unless the settings say otherwise. */
+  static async start(settings: Partial<GatewayConfig> = {}): Promise<TestGateway> {
     const { url: natsUrl } = testNats();
     const records = new Records();
     const log = await connectRunLog({ servers: natsUrl });
@@ -74,7 +79,10 @@ export class TestGateway {
       tags: ['evening'],
       inputSchema: { type: 'object', properties: { text: { type: 'string' } } },
     });
-    const gateway = await startGateway({ natsUrl, port: 0, logLevel: 'silent' });
+    const gateway = await startGateway({
+      ...{ natsUrl, port: 0, logLevel: 'silent', auth: { mode: 'off' } },
+      ...settings,
+    });
     return new TestGateway(natsUrl, log, gateway, records, [starts, steering, echo, audit]);
   }
 
@@ -84,10 +92,23 @@ export class TestGateway {
     await this.log.close();
   }
 
+  /** Asks, and throws where the answer is not what the gateway's own document says of it. */
   async ask<T = Body>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
     const response = await fetch(this.gateway.url + path, init);
     const body = (await response.json()) as T;
-    return { status: response.status, headers: response.headers, body };
+    const { status, headers } = response;
+    const mediaType = headers.get('content-type') ?? '';
+    const came = { method: init.method ?? 'GET', path, status, mediaType, body };
+    const wrong = (await this.document()).disagreements(came);
+    if (wrong.length > 0) throw new Error(`the document says otherwise:\n${wrong.join('\n')}`);
+    return { status, headers, body };
+  }
+
+  /** The document that the gateway serves, to judge by. */
+  private document(): Promise<DocumentCheck> {
+    return (this.check ??= fetch(`${this.gateway.url}/docs-json`)
+      .then((response) => response.json())
+      .then((document) => new DocumentCheck(document as OpenApiDocument)));
   }
 
   post<T = Body>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {

@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FlowRunDto } from '#libs/contracts';
 import { FlowClient } from '#libs/flows';
 import { Catalog, TerminalError } from '#libs/operations';
+import type { FlowDescription } from '#libs/operations';
 import { Broker } from '../asking/broker.js';
 import { RunHub } from '../events/run-hub.js';
 import { FlowRunReader } from '../flow-runs/flow-run-reader.js';
@@ -12,16 +13,30 @@ import { flowRunLinks } from '../flow-runs/links.js';
 import type { FlowRunLinks } from '../flow-runs/links.js';
 import { pageOf } from '../http/page.js';
 import type { Page } from '../http/page.js';
+import { partOf, sortsOf } from '../http/part-of-list.js';
+import type { Sorting } from '../http/part-of-list.js';
+import { PartQuery } from '../query/part-query.js';
 import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import { Needs } from '../identity/needs.decorator.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { flagsOf, StartQuery } from '../query/run-options.js';
 import { findFlows, flowEntry } from './flow-entry.js';
 import type { FlowEntry } from './flow-entry.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
+import { ApiAnswer, ApiPage } from '../docs/answer.decorator.js';
+import { STARTED } from '../flow-runs/flow-run.shapes.js';
+import { FLOW } from './flow.shapes.js';
 
-export class FlowsQuery {
+const SORTING: Sorting<FlowDescription> = {
+  by: { name: ({ name }) => name },
+  standard: 'name',
+  idOf: ({ name }) => name,
+};
+const SORTS = sortsOf(Object.keys(SORTING.by));
+
+export class FlowsQuery extends PartQuery {
   @IsOptional()
   @IsString()
   @MaxLength(200)
@@ -32,6 +47,10 @@ export class FlowsQuery {
   @IsString()
   @MaxLength(200)
   q?: string;
+
+  @IsOptional()
+  @IsIn(SORTS)
+  sort?: string;
 }
 
 /** What starting a flow is answered with. */
@@ -50,6 +69,7 @@ export interface StartAnswer {
 }
 
 @ApiTags('workflows')
+@Needs('flows:read')
 @Controller('workflows')
 export class WorkflowsController {
   constructor(
@@ -63,13 +83,16 @@ export class WorkflowsController {
   @Get()
   @ApiOperation({ summary: 'List the flows that can be started' })
   @ApiQueryOf(FlowsQuery)
+  @ApiPage('FlowPage', FLOW)
   list(@ReadQuery(FlowsQuery) query: FlowsQuery, @Req() request: FastifyRequest): Page<FlowEntry> {
-    return pageOf(request, { items: findFlows(this.catalog.flows(), query).map(flowEntry) });
+    const part = partOf(findFlows(this.catalog.flows(), query), query, SORTING);
+    return pageOf(request, { ...part, items: part.items.map(flowEntry) });
   }
 
   @Get(':flow')
   @ApiOperation({ summary: 'Describe one flow' })
   @ApiParam({ name: 'flow', description: 'Name or alias of the flow' })
+  @ApiAnswer(FLOW)
   get(@Param('flow') name: string, @ReadQuery(NoQuery) _query: NoQuery): FlowEntry {
     const flow = this.catalog.flow(name);
     if (flow) return flowEntry(flow);
@@ -81,6 +104,7 @@ export class WorkflowsController {
   }
 
   @Post(':flow')
+  @Needs('runs:start')
   @ApiOperation({ summary: 'Start a flow' })
   @ApiParam({ name: 'flow', description: 'Name or alias of the flow' })
   @ApiQueryOf(StartQuery)
@@ -89,6 +113,12 @@ export class WorkflowsController {
     required: false,
     description: 'The same key starts the same run, once',
   })
+  @ApiAnswer(STARTED, {
+    status: 202,
+    description: 'The run is accepted',
+    headers: { Location: 'Where the run is', 'Retry-After': 'Seconds to wait before looking' },
+  })
+  @ApiAnswer(STARTED, { description: 'The run has ended within the time to wait' })
   async start(
     @Param('flow') name: string,
     @Body() input: unknown,

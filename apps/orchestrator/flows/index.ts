@@ -1,4 +1,6 @@
+import { APPLIER_CONTRACTS, DOCUMENTS_CONTRACTS, SCRAPER_CONTRACTS } from '#libs/contracts';
 import type { FlowDefinition } from '#libs/flows';
+import { pipeFlow } from '#libs/pipes';
 import { applyToJob } from './apply-to-job.flow.js';
 import { dailyJobHunt } from './daily-job-hunt.flow.js';
 import { dailyJobProcessing } from './daily-job-processing.flow.js';
@@ -20,4 +22,5 @@ export const FLOWS: readonly FlowDefinition[] = [
   sendApplication,
   dailyJobHunt,
   maintenance,
+  pipeFlow([...SCRAPER_CONTRACTS, ...DOCUMENTS_CONTRACTS, ...APPLIER_CONTRACTS]),
 ];

@@ -1,5 +1,6 @@
 import type { QueryFilter } from 'mongoose';
 import type { JobFilters } from '#libs/contracts';
+import { holding } from '#libs/mongo';
 import type { Job } from './job.schema.js';
 
 export interface Reader {
@@ -36,5 +37,3 @@ export function jobFilter(filters: JobFilters, { userId, withTest }: Reader): Qu
 export const STANDING_FOR_ITSELF = {
   $expr: { $eq: [{ $ifNull: ['$opening.canonicalJobId', '$_id'] }, '$_id'] },
 } as const;
-
-const holding = (text: string) => ({ $regex: text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' });

@@ -1,4 +1,5 @@
 import type { JobDto, JobProcessingDto, JobSummaryDto } from '#libs/contracts';
+import { revisionOf } from './job-revision.js';
 import type { Job } from './job.schema.js';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -32,6 +33,7 @@ export function summaryOf(job: Job): JobSummaryDto {
 /** Shows a stored job whole. */
 export const jobView = (job: Job): JobDto => ({
   ...summaryOf(job),
+  revision: revisionOf(job),
   description: job.description,
   descriptionHtml: job.descriptionHtml,
   detail: job.detail,

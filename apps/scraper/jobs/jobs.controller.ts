@@ -55,8 +55,8 @@ export class JobsController {
   }
 
   @Operation(UpdateJob)
-  async updateJob({ jobId, changes }: UpdateJobInput, run: OperationRun): Promise<UpdateJobOutput> {
-    return this.updating.update(jobId, changes, run);
+  async updateJob(input: UpdateJobInput, run: OperationRun): Promise<UpdateJobOutput> {
+    return this.updating.update(input.jobId, input.changes, run, input.expectedRevision);
   }
 
   @Operation(BulkDeleteJobs)

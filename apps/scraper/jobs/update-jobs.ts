@@ -7,6 +7,7 @@ import type { JobDto, UpdateJobOutput } from '#libs/contracts';
 import { checkDto, TerminalError } from '#libs/operations';
 import type { OperationRun } from '#libs/operations';
 import { JobNotFoundError } from './job-not-found.error.js';
+import { JobChangedError, revisionOf } from './job-revision.js';
 import { jobView } from './job-view.js';
 import { Job } from './job.schema.js';
 
@@ -46,14 +47,18 @@ const OPEN = ['status', 'notes'] as const satisfies readonly (keyof JobChanges)[
 export class UpdateJobs {
   constructor(@InjectModel(Job.name) private readonly jobs: Model<Job>) {}
 
-  /** Throws JobNotFoundError and BadChangesError. */
+  /** Throws JobNotFoundError, BadChangesError, and JobChangedError where it is not at the expected revision. */
   async update(
     jobId: string,
     changes: Readonly<Record<string, unknown>>,
     { actor: { userId }, flags: { dryRun } }: OperationRun,
+    expectedRevision?: string,
   ): Promise<UpdateJobOutput> {
     const before = await this.jobs.findOne({ _id: jobId, userId }).lean<Job>().exec();
     if (!before) throw new JobNotFoundError(jobId);
+    const read = revisionOf(before);
+    if (expectedRevision !== undefined && expectedRevision !== read)
+      throw new JobChangedError(jobId, expectedRevision, read);
     const said = await checked(jobView(before), changes);
     const updated = Object.fromEntries(
       OPEN.flatMap((field) => {
@@ -61,9 +66,21 @@ export class UpdateJobs {
         return value === undefined || value === null || value === before[field] ? [] : [[field, value]];
       }),
     );
-    if (!dryRun && Object.keys(updated).length > 0)
-      await this.jobs.updateOne({ _id: jobId, userId }, { $set: updated }).exec();
+    if (!dryRun && Object.keys(updated).length > 0) {
+      const asRead = expectedRevision === undefined ? {} : { status: before.status, notes: before.notes };
+      const { matchedCount } = await this.jobs
+        .updateOne({ _id: jobId, userId, ...asRead }, { $set: updated })
+        .exec();
+      if (matchedCount === 0) await this.refuse(jobId, userId, read);
+    }
     return { success: true, jobId, updated, job: jobView({ ...before, ...updated }) };
+  }
+
+  /** Tells why a job could not be written as it was read: it has changed, or is gone. */
+  private async refuse(jobId: string, userId: string, read: string): Promise<never> {
+    const now = await this.jobs.findOne({ _id: jobId, userId }).lean<Job>().exec();
+    if (!now) throw new JobNotFoundError(jobId);
+    throw new JobChangedError(jobId, read, revisionOf(now));
   }
 }
 

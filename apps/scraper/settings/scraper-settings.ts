@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { IsInt, IsNumber, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { STANDARD_WEIGHTS } from '#libs/contracts';
 import type { MatchWeights } from '#libs/contracts';
+import { secretSetting } from '#libs/secrets';
 import { AsMatchWeights } from './match-weights.js';
 import { AsRange } from './similarity-range.js';
 import { AsNumber, readSettings } from './read-settings.js';
@@ -94,24 +95,29 @@ export class ScraperSettings {
   fixturesUrl?: string;
 }
 
-/** Reads the settings of the service as a whole. Throws SettingError on a bad one. */
+/** Reads the settings of the service as a whole. Throws SettingError and UnreadableSecretError on a bad one. */
 export function readScraperSettings(env: NodeJS.ProcessEnv): ScraperSettings {
-  const settings = readSettings(ScraperSettings, env, {
-    userAgent: 'SCRAPER_USER_AGENT',
-    requestsPerMinute: 'SCRAPER_REQUESTS_PER_MINUTE',
-    concurrency: 'SCRAPER_CONCURRENCY',
-    silenceMs: 'SCRAPER_SILENCE_MS',
-    maxBytes: 'SCRAPER_MAX_BYTES',
-    matchWeights: 'SCRAPER_MATCH_WEIGHTS',
-    scorerUrl: 'SCRAPER_SCORER_URL',
-    scorerModel: 'SCRAPER_SCORER_MODEL',
-    scorerKey: SCORER_KEY,
-    scorerWeight: 'SCRAPER_SCORER_WEIGHT',
-    scorerRange: 'SCRAPER_SCORER_RANGE',
-    scorerTimeoutMs: 'SCRAPER_SCORER_TIMEOUT_MS',
-    scorerMost: 'SCRAPER_SCORER_MOST',
-    fixturesUrl: 'FIXTURE_BOARDS_URL',
-  });
+  const key = secretSetting(env, SCORER_KEY);
+  const settings = readSettings(
+    ScraperSettings,
+    { ...env, [SCORER_KEY]: key },
+    {
+      userAgent: 'SCRAPER_USER_AGENT',
+      requestsPerMinute: 'SCRAPER_REQUESTS_PER_MINUTE',
+      concurrency: 'SCRAPER_CONCURRENCY',
+      silenceMs: 'SCRAPER_SILENCE_MS',
+      maxBytes: 'SCRAPER_MAX_BYTES',
+      matchWeights: 'SCRAPER_MATCH_WEIGHTS',
+      scorerUrl: 'SCRAPER_SCORER_URL',
+      scorerModel: 'SCRAPER_SCORER_MODEL',
+      scorerKey: SCORER_KEY,
+      scorerWeight: 'SCRAPER_SCORER_WEIGHT',
+      scorerRange: 'SCRAPER_SCORER_RANGE',
+      scorerTimeoutMs: 'SCRAPER_SCORER_TIMEOUT_MS',
+      scorerMost: 'SCRAPER_SCORER_MOST',
+      fixturesUrl: 'FIXTURE_BOARDS_URL',
+    },
+  );
   if (settings.scorerUrl !== undefined && settings.scorerModel === undefined)
     throw new SettingError('SCRAPER_SCORER_MODEL', '', 'the name of a model, beside SCRAPER_SCORER_URL');
   // It would be shown wherever the address is.

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { STANDARD_WEIGHTS } from '#libs/contracts';
 import { readScraperSettings } from './scraper-settings.js';
-import { readToken } from './secret.js';
 
 describe('settings of the scraper', () => {
   it('leave the weights of a match as they usually are, and a model off', () => {
@@ -46,18 +45,11 @@ describe('settings of the scraper', () => {
   });
 });
 
-describe('a token', () => {
-  it('is the value, a variable or a file', async () => {
-    expect(await readToken('KEY', 'abc', {})).toBe('abc');
-    expect(await readToken('KEY', 'env:OTHER', { OTHER: ' abc\n' })).toBe('abc');
+describe('the key of the model', () => {
+  it('stands in the variable, or in the file that the variable with _FILE names', () => {
+    expect(readScraperSettings({ SCRAPER_SCORER_KEY: 'env:OTHER' }).scorerKey).toBe('env:OTHER');
+    expect(readScraperSettings({ SCRAPER_SCORER_KEY_FILE: '/run/secrets/key' }).scorerKey).toBe(
+      'file:/run/secrets/key',
+    );
   });
-
-  it.each(['env:MISSING', 'file:/nowhere/at/all', 'two words', 'a\u0000b'])(
-    'that cannot be used is refused without being shown: %s',
-    async (said) => {
-      const refused = readToken('KEY', said, {});
-      await expect(refused).rejects.toMatchObject({ code: 'scraper/unreadable-secret' });
-      if (!/^(env|file):/.test(said)) await expect(refused).rejects.not.toThrow(said);
-    },
-  );
 });

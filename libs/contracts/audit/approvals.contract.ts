@@ -2,9 +2,14 @@ import { defineOperation } from '#libs/operations';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { IsInstant } from '../is-instant.js';
+import { IsOneOrMore } from '../is-one-or-more.js';
+import type { OneOrMore } from '../is-one-or-more.js';
 import { ApprovalDto } from './approval.dto.js';
 import { PageInput } from './page-input.js';
 import { ApprovalStatus } from './statuses.js';
+
+/** Fields that approvals can be sorted by; unless said otherwise the pending ones come first, then the latest. */
+export const APPROVAL_SORTS = ['requestedAt', '-requestedAt'] as const;
 
 export class ListApprovalsInput extends PageInput {
   @IsOptional()
@@ -22,9 +27,10 @@ export class ListApprovalsInput extends PageInput {
   @MaxLength(256)
   name?: string;
 
+  /** Any of these. */
   @IsOptional()
-  @IsIn(Object.values(ApprovalStatus))
-  status?: ApprovalStatus;
+  @IsOneOrMore(Object.values(ApprovalStatus))
+  status?: OneOrMore<ApprovalStatus>;
 
   /** On whose behalf the run runs; only for those who may see more than their own. */
   @IsOptional()
@@ -41,10 +47,13 @@ export class ListApprovalsInput extends PageInput {
   @IsOptional()
   @IsInstant()
   to?: string;
+
+  @IsOptional()
+  @IsIn(APPROVAL_SORTS)
+  sort?: (typeof APPROVAL_SORTS)[number];
 }
 
 export class ListApprovalsOutput {
-  /** The pending ones first, then the latest. */
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => ApprovalDto)

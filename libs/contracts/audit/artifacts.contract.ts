@@ -6,6 +6,9 @@ import { ArtifactDto } from './artifact.dto.js';
 import { PageInput } from './page-input.js';
 import { ARTIFACT_KINDS } from './statuses.js';
 
+/** Fields that artifacts can be sorted by; a leading `-` means from the latest. */
+export const ARTIFACT_SORTS = ['createdAt', '-createdAt'] as const;
+
 export class ListArtifactsInput extends PageInput {
   @IsOptional()
   @IsString()
@@ -42,10 +45,14 @@ export class ListArtifactsInput extends PageInput {
   @IsOptional()
   @IsInstant()
   to?: string;
+
+  /** `-createdAt` unless said otherwise. */
+  @IsOptional()
+  @IsIn(ARTIFACT_SORTS)
+  sort?: (typeof ARTIFACT_SORTS)[number];
 }
 
 export class ListArtifactsOutput {
-  /** The newest first. */
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => ArtifactDto)

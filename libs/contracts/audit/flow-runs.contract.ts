@@ -2,6 +2,8 @@ import { defineOperation } from '#libs/operations';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { IsInstant } from '../is-instant.js';
+import { IsOneOrMore } from '../is-one-or-more.js';
+import type { OneOrMore } from '../is-one-or-more.js';
 import { FlowRunDto } from './flow-run.dto.js';
 import { PageInput } from './page-input.js';
 import { FlowRunStatus } from './statuses.js';
@@ -42,9 +44,16 @@ export class ListFlowRunsInput extends PageInput {
   @MaxLength(128)
   restartedFrom?: string;
 
+  /** Runs that this deployment started. */
   @IsOptional()
-  @IsIn(Object.values(FlowRunStatus))
-  status?: FlowRunStatus;
+  @IsString()
+  @MaxLength(128)
+  deploymentId?: string;
+
+  /** Any of these. */
+  @IsOptional()
+  @IsOneOrMore(Object.values(FlowRunStatus))
+  status?: OneOrMore<FlowRunStatus>;
 
   /** Whose; only for those who may see more than their own. */
   @IsOptional()

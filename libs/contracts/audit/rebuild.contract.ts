@@ -24,6 +24,10 @@ export class RebuildAuditOutput {
   @IsInt()
   carriedOver: number;
 
+  /** Runs that were read from the archive. */
+  @IsInt()
+  archived: number;
+
   @IsInt()
   durationMs: number;
 }

@@ -1,3 +1,4 @@
+import { covers } from '#libs/operations';
 import type { Actor } from '#libs/run-log';
 
 /** The one person of a machine that is nobody else's, and the platform itself, see everything. */
@@ -5,8 +6,15 @@ const PLATFORM = 'system';
 const MACHINE_USER = 'local';
 const PERSONAL_CHANNELS: readonly string[] = ['api', 'cli', 'ui'];
 
-/** Tells whose records and runs an asker may see; undefined means everybody's. */
-export function scopeOf({ userId, channel }: Actor): string | undefined {
+/** What lets somebody see and steer what was done on behalf of others. */
+export const EVERYBODYS = 'runs:any';
+
+/**
+ * Tells whose records and runs an asker may see; undefined means everybody's. Where grants are known they decide, save
+ * for whoever acts for a user: that one sees what the user would.
+ */
+export function scopeOf({ userId, channel, grants, by }: Actor): string | undefined {
+  if (grants) return by === undefined && covers(grants, EVERYBODYS) ? undefined : userId;
   const isAdmin = userId === PLATFORM || (userId === MACHINE_USER && PERSONAL_CHANNELS.includes(channel));
   return isAdmin ? undefined : userId;
 }

@@ -4,6 +4,9 @@ import { IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from '
 import { PageInput } from './page-input.js';
 import { LogEntryDto } from './record-parts.dto.js';
 
+/** In the order in which the lines were stored, or from the latest. */
+export const TASK_LOG_SORTS = ['at', '-at'] as const;
+
 export class ListTaskLogsInput extends PageInput {
   /** One of `taskRunId` and `flowRunId` is needed. */
   @IsOptional()
@@ -20,6 +23,11 @@ export class ListTaskLogsInput extends PageInput {
   @IsOptional()
   @IsIn(['debug', 'info', 'warn', 'error'])
   level?: 'debug' | 'info' | 'warn' | 'error';
+
+  /** `at` unless said otherwise. */
+  @IsOptional()
+  @IsIn(TASK_LOG_SORTS)
+  sort?: (typeof TASK_LOG_SORTS)[number];
 }
 
 /** A line that was emitted while a task or a flow ran. */
@@ -38,7 +46,7 @@ export class TaskLogDto extends LogEntryDto {
 }
 
 export class ListTaskLogsOutput {
-  /** From the oldest. Lines are kept for a while only. */
+  /** Lines are kept for a while only. */
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => TaskLogDto)

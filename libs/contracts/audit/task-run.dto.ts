@@ -34,6 +34,17 @@ export class TaskRunDto {
   @IsString()
   service: string;
 
+  /** The one whose input it was given again. */
+  @IsOptional()
+  @IsString()
+  replayOf: string | null;
+
+  /** Those that were given its input again, the latest first, at most 20; only where one record is asked for. */
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  replays?: string[];
+
   /** The task's name in its flow, which may differ from the operation's; null when direct. */
   @IsOptional()
   @IsString()

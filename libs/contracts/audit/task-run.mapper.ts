@@ -37,6 +37,7 @@ export function toTaskRunDto(kept: EarlierTaskRun): TaskRunDto {
     flowRunId: record.flowRunId,
     parentTaskRunId: record.parentTaskRunId,
     deploymentId: record.deploymentId,
+    replayOf: record.replayOf,
     inputDump: fromText(record.inputDump),
     resultRefs: record.resultRefs,
     errorMessage: record.errorMessage,

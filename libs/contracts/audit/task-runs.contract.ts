@@ -2,6 +2,8 @@ import { defineOperation } from '#libs/operations';
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { IsInstant } from '../is-instant.js';
+import { IsOneOrMore } from '../is-one-or-more.js';
+import type { OneOrMore } from '../is-one-or-more.js';
 import { PageInput } from './page-input.js';
 import { TaskRunDto } from './task-run.dto.js';
 import { TaskRunStatus } from './statuses.js';
@@ -35,6 +37,12 @@ export class ListTaskRunsInput extends PageInput {
   @MaxLength(128)
   parentTaskRunId?: string;
 
+  /** Those that were given the input of this task run again. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(128)
+  replayOf?: string;
+
   /** This one alone. */
   @IsOptional()
   @IsString()
@@ -46,9 +54,10 @@ export class ListTaskRunsInput extends PageInput {
   @MaxLength(64)
   operation?: string;
 
+  /** Any of these. */
   @IsOptional()
-  @IsIn(Object.values(TaskRunStatus))
-  status?: TaskRunStatus;
+  @IsOneOrMore(Object.values(TaskRunStatus))
+  status?: OneOrMore<TaskRunStatus>;
 
   /** Whose; only for those who may see more than their own. */
   @IsOptional()

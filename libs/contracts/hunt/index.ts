@@ -82,6 +82,7 @@ export {
   type DocumentLanguage,
 } from './documents/document.dto.js';
 export {
+  DOCUMENT_SORTS,
   GetCv,
   GetCvInput,
   GetLetter,

@@ -138,6 +138,11 @@ export class JobSummaryDto {
 }
 
 export class JobDto extends JobSummaryDto {
+  /** Names what the person says of it, status and notes; another one whenever that has changed. */
+  @IsOptional()
+  @IsString()
+  revision?: string;
+
   /** The description as clean text. */
   @IsString()
   description: string;

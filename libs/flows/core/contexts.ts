@@ -48,7 +48,7 @@ export class Contexts {
       runId: run.runId,
       flow: run.program.name,
       version: run.program.version,
-      actor: { ...actor },
+      actor: { userId: actor.userId, channel: actor.channel },
       flags: {
         dryRun: flags.dryRun ?? false,
         testMode: flags.testMode ?? false,

@@ -27,7 +27,7 @@ import type { FlowProgram, RunEnd } from './program.js';
 import { rejected } from './rejected.js';
 import { nextRunId } from './run-ids.js';
 import { RunState } from './run-state.js';
-import { isCompensable, mayNeedUndoing, Saga } from './saga.js';
+import { isCompensable, mayNeedUndoing, Saga, undoables, type Undoable } from './saga.js';
 import { Scope } from './scope.js';
 import type { Step } from './step-book.js';
 import { Tasks } from './tasks.js';
@@ -152,6 +152,11 @@ export class Execution {
   isDormantUntil(time: Millis): boolean {
     const { steps } = this.run;
     return steps.count <= FEW_STEPS && !steps.open.some(isUnderWay) && !this.run.ringsBy(time);
+  }
+
+  /** Lists what the run has done and could undo, last first, whether or not it has. */
+  undoable(): readonly Undoable[] {
+    return undoables(this.run.steps.taken);
   }
 
   /** Whether the run still waits for a timer that it has set. */

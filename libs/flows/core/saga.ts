@@ -1,5 +1,5 @@
 import { CompensationFailedError } from './errors.js';
-import type { TaskCall } from './program.js';
+import type { TaskCall, TaskSpec } from './program.js';
 import type { RunState } from './run-state.js';
 import type { Scope } from './scope.js';
 import type { Step } from './step-book.js';
@@ -43,6 +43,27 @@ export class Saga {
     }
     return failed.length > 0 ? new CompensationFailedError(failed, { cause }) : undefined;
   }
+}
+
+/** A piece of work that can be undone, and how. */
+export interface Undoable {
+  readonly step: number;
+  readonly ask: { readonly name: string; readonly key: string; readonly nth: number };
+  readonly undoing: TaskSpec;
+  /** Throws what the flow's own function throws. */
+  readonly input: () => unknown;
+}
+
+/** Lists what the tasks of a run have done and could undo, last first, whether or not it was undone. */
+export function undoables(steps: readonly Step[]): readonly Undoable[] {
+  return steps
+    .filter((step) => isCompensable(step) && step.success)
+    .reverse()
+    .map((step) => {
+      const { step: number, ...ask } = askOf(step);
+      const { spec } = step.task!.call.compensation!;
+      return { step: number, ask, undoing: spec, input: () => undoing(step).input };
+    });
 }
 
 function undoing(step: Step): TaskCall {

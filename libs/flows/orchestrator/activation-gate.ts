@@ -1,4 +1,5 @@
 import { promiseHooks } from 'node:v8';
+import type { TraceContext } from '#libs/run-log';
 import { HaltingError, UnhandledRejectionError } from '../core/index.js';
 
 /*
@@ -26,6 +27,8 @@ export interface Activation {
   readonly seq: number;
   /** Asks for a turn of its own (2). */
   readonly alone: boolean;
+  /** What lines of the log that are written meanwhile carry. */
+  readonly trace?: TraceContext | undefined;
   violate(error: HaltingError): void;
 }
 
@@ -64,6 +67,7 @@ export class ActivationGate {
   /** The latest turn that was not empty. */
   private lastTurn: readonly Entry[] = [];
   private turning = false;
+  private present: Activation | undefined;
   /** Those of the turn that is on. */
   private rejections: Rejection[] = [];
   /** Promises that the activation of a turn of its own has made or settled (3). */
@@ -71,6 +75,11 @@ export class ActivationGate {
   private report: (message: string) => void = () => {};
 
   constructor(private readonly observer: GateObserver = { entered: () => {}, left: () => {} }) {}
+
+  /** The activation whose code runs now. */
+  get current(): Activation | undefined {
+    return this.present;
+  }
 
   /** Resolves with what `begin` gives. Throws SpoiledTurnError where the activation must be begun again, alone. */
   run<T>(activation: Activation, begin: () => Promise<T>): Promise<T> {
@@ -115,6 +124,7 @@ export class ActivationGate {
       const stopNoting = isLone ? this.noteOwn() : () => undefined;
       const results: Promise<unknown>[] = [];
       for (const { activation, begin } of turn) {
+        this.present = activation;
         this.observer.entered(activation);
         const result = begin();
         // Told of below, once the turn counts.
@@ -124,6 +134,7 @@ export class ActivationGate {
         await result.catch(() => undefined);
         await settleMicrotasks();
         this.observer.left();
+        this.present = undefined;
       }
       stopNoting();
       await nextTurn();

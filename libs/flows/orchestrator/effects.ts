@@ -23,6 +23,12 @@ export interface RunIdentity {
   readonly trace: TraceContext;
 }
 
+/** How a run ended, as those are told who keep count of it. */
+export type EndStatus = ChildEnd['status'];
+
+/** Is told, once or more often, that a run of a deployment has ended; `runId` is the first of its chain. */
+export type TellDeployment = (deploymentId: string, runId: FlowRunId, status: EndStatus) => Promise<void>;
+
 type Decision<T extends DecisionEvent['type']> = Extract<DecisionEvent, { type: T }>;
 
 /** So many at a time go to the broker, which would otherwise have to hold them all. */
@@ -39,6 +45,7 @@ export class Effects {
     private readonly log: RunLog,
     private readonly registry: FlowRegistry,
     private readonly values: KeptValues,
+    private readonly tellDeployment?: TellDeployment,
   ) {}
 
   /** Does what must be done before decisions are stored. */
@@ -146,7 +153,7 @@ export class Effects {
         input,
         tags,
         lineage: { root, parent: { runId: run.runId, step, ...(detached ? { detached } : {}) } },
-        actor: { userId: run.start.actor.userId, channel: 'flow' },
+        actor: { ...run.start.actor, channel: 'flow' },
         flags: run.start.flags,
         trace: run.trace,
       });
@@ -201,16 +208,18 @@ export class Effects {
       }
     }
     if (ending.type === 'FlowContinued') return this.goOn(run, ending);
-    const { parent } = start;
+    const { parent, deploymentId } = start;
     if (parent && !parent.detached)
       await this.tell(parent.runId, parent.step, firstOf(start, runId), endOf(ending), trace);
+    if (deploymentId !== undefined)
+      await this.tellDeployment?.(deploymentId, firstOf(start, runId), endOf(ending).status);
   }
 
   private async goOn(
     run: RunIdentity,
     { nextRunId, input, signals = [] }: Decision<'FlowContinued'>,
   ): Promise<void> {
-    const { flow, actor, flags, tags, parent } = run.start;
+    const { flow, actor, flags, tags, parent, deploymentId } = run.start;
     // Its input was checked before the decision, by the same rules.
     await startRun(this.log, this.registry, {
       runId: nextRunId,
@@ -224,6 +233,7 @@ export class Effects {
         continues: { runId: run.runId, first: firstOf(run.start, run.runId) },
         ...(run.start.root === undefined ? {} : { root: `${run.start.root}/next` }),
         ...(parent ? { parent } : {}),
+        ...(deploymentId === undefined ? {} : { deploymentId }),
       },
     });
     for (const [index, signal] of signals.entries()) {

@@ -1,7 +1,9 @@
 import type { Buckets } from '#libs/key-values';
 import type { RunLog } from '#libs/run-log';
+import { observe, scopeLines } from '#libs/telemetry';
 import { ActivationGate } from './activation-gate.js';
-import { Effects } from './effects.js';
+import { Effects, type TellDeployment } from './effects.js';
+import { beginCounts, partitionsHeld, runsResident } from './figures.js';
 import { HeldPartitions } from './held-partitions.js';
 import { IdleRuns } from './idle-runs.js';
 import { keptValues } from './kept-values.js';
@@ -30,6 +32,8 @@ export interface OrchestratorOptions {
   readonly replayAlways?: boolean;
   /** Sees when a flow blocks the thread. */
   readonly watchdog?: Watchdog;
+  /** Told of the ends of runs that a deployment started; those of others cost nothing. */
+  readonly tellDeployment?: TellDeployment;
 }
 
 export interface Orchestrator {
@@ -50,14 +54,19 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const { log, registry, buckets, logger, watchdog } = options;
   const { idleMs = 60_000, residentRuns = 5_000, replayAlways = false } = options;
   const gate = new ActivationGate(watchdog);
+  const unscope = scopeLines(() => {
+    const { current } = gate;
+    return current && { flowRunId: current.runId, trace: current.trace };
+  });
   const unguard = gate.guardRejections((message) => logger.error(message));
-  const effects = new Effects(log, registry, keptValues(buckets, log));
+  const effects = new Effects(log, registry, keptValues(buckets, log), options.tellDeployment);
   const parking = new ParkedRuns(buckets, log, registry, (message) => logger.warn(message));
   const idleRuns = new IdleRuns(residentRuns);
   const environment = { log, registry, gate, effects, parking, logger, idleMs, replayAlways };
   const held = new HeldPartitions(log, environment, idleRuns);
   const share = await log.sharePartitions(held).catch((error: unknown) => {
     unguard();
+    unscope();
     throw error;
   });
   parking.watch((partition) => held.numbers.includes(partition));
@@ -67,10 +76,16 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     for (const partition of held.all) partition.forgetTaken(idleMs);
   }, SWEEP_MS);
   sweep.unref();
+  const resident = (): number => held.all.reduce((sum, partition) => sum + partition.resident, 0);
+  beginCounts(registry.list().map(({ contract }) => contract.name));
+  const unobserve = observe((tell) => {
+    tell(partitionsHeld, held.numbers.length);
+    tell(runsResident, resident());
+  });
 
   return {
     partitions: () => held.numbers,
-    resident: () => held.all.reduce((sum, partition) => sum + partition.resident, 0),
+    resident,
     evictIdle: async () => {
       await Promise.all(held.all.map((partition) => partition.settled()));
       idleRuns.dismissAfter(0);
@@ -78,6 +93,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     },
     close: async () => {
       clearInterval(sweep);
+      unobserve();
+      unscope();
       parking.close();
       await share.close();
       unguard();

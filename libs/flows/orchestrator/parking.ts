@@ -57,7 +57,7 @@ export class ParkedRuns implements Parking {
 
   /** Asks every parked run of these partitions whose version is known here to go on. */
   async resume(holds: (partition: number) => boolean): Promise<void> {
-    for (const { contract } of this.registry.list()) {
+    for (const { contract } of this.registry.everything()) {
       const { name: flow, aliases } = contract;
       const versions = this.registry.versions(flow).map((version) => ({ flow, version }));
       const unpinned = [flow, ...aliases].map((said) => ({ flow: said, version: UNPINNED }));

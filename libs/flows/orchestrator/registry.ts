@@ -2,6 +2,7 @@ import { TerminalError } from '#libs/operations';
 import { programOf, soloFlow, type FlowDefinition } from '../flow.js';
 import type { FlowProgram } from '../core/index.js';
 import type { TaskDefinition } from '../task.js';
+import { UNDO_FLOW, undoFlow } from '../steering/undo/undo-flow.js';
 import { compareVersions } from './compare-versions.js';
 
 /** Nobody here knows a flow of that name. */
@@ -31,12 +32,18 @@ export class FlowRegistry {
 
   /** Throws TypeError when two flows have one name and version, or when a name means two flows. */
   constructor(flows: readonly FlowDefinition[], tasks: readonly TaskDefinition[] = []) {
+    this.add(undoFlow);
     for (const definition of [...flows, ...tasks.map((task) => soloFlow(task))]) this.add(definition);
     for (const definition of [...this.flows.values()].flat()) this.nameAliases(definition);
   }
 
-  /** Each flow once, in its current version. */
+  /** Each flow once, in its current version, but for those that the engine alone starts. */
   list(): FlowDefinition[] {
+    return this.everything().filter(({ contract }) => contract.name !== UNDO_FLOW);
+  }
+
+  /** Each flow once, those too that the engine alone starts. */
+  everything(): FlowDefinition[] {
     return [...this.flows.values()].map((versions) => versions.at(-1)!);
   }
 
@@ -77,7 +84,11 @@ export class FlowRegistry {
 
   private all(name: string): readonly FlowDefinition[] {
     const found = this.flows.get(this.names.get(name) ?? '');
-    if (!found) throw new UnknownFlowError(name, [...this.flows.keys()]);
+    if (!found)
+      throw new UnknownFlowError(
+        name,
+        this.list().map(({ contract }) => contract.name),
+      );
     return found;
   }
 

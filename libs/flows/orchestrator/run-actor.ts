@@ -20,12 +20,14 @@ import type {
   StreamSeq,
   Trigger,
 } from '#libs/run-log';
+import { traceIdOf } from '#libs/telemetry';
 import { KeyValuesUnavailableError, StorageFullError } from '#libs/key-values';
 import { Execution, HaltingError, isUnparking, toErrorRecord, UNPARKER, type Fed } from '../core/index.js';
 import type { FlowContract } from '../contract.js';
 import { settleMicrotasks, SpoiledTurnError, type ActivationGate } from './activation-gate.js';
 import { checkedHistory } from './checked-history.js';
 import { Effects, type RunIdentity } from './effects.js';
+import { countDecision, countFencedOut, countReload, countScheduled } from './figures.js';
 import { claimKey, readHistory, type ReadHistory } from './history.js';
 import type { IdleRun } from './idle-runs.js';
 import { UNPINNED, type Parking } from './parking.js';
@@ -50,7 +52,10 @@ export interface ActorEnvironment {
   readonly gate: ActivationGate;
   readonly effects: Effects;
   readonly parking: Parking;
-  readonly logger: { warn(message: string): void; error(message: string): void };
+  readonly logger: {
+    warn(message: string, fields?: object): void;
+    error(message: string, fields?: object): void;
+  };
   /** A run that goes on no sooner than in so many milliseconds, as far as can be told, does not stay in memory. */
   readonly idleMs: number;
   /** Drops the copy of a run before each trigger, and reads the run from the log. */
@@ -150,6 +155,7 @@ export class RunActor implements IdleRun {
         return this.settle(delivery, () => delivery.ack());
       } catch (error) {
         this.drop();
+        if (error instanceof FencedOutError) countFencedOut();
         if (error instanceof SpoiledTurnError) this.alone = true;
         else if (error instanceof FencedOutError && fenced++ < FENCE_TRIES) continue;
         else {
@@ -202,7 +208,7 @@ export class RunActor implements IdleRun {
   private async load(delivery: Delivery<Trigger>): Promise<void> {
     // Before the reading: what invalidates the copy meanwhile must not be forgotten.
     this.stale = false;
-    const raw = this.isFirstOf(delivery) ? historyOfStart(delivery) : await this.env.log.readRun(this.runId);
+    const raw = this.isFirstOf(delivery) ? historyOfStart(delivery) : await this.readRun();
     this.unknown = false;
     if (raw.last < delivery.position.seq && raw.events.length > 0) {
       throw new LogUnavailableError(
@@ -256,6 +262,11 @@ export class RunActor implements IdleRun {
       await this.replay(execution, taken, delivery);
     }
     if (history.standing === 'parked') await this.unpark(history);
+  }
+
+  private readRun(): Promise<RunHistory> {
+    countReload();
+    return this.env.log.readRun(this.runId);
   }
 
   /** Takes the start as the flow declares it. Where it is refused at first the run fails, with nothing to go over. */
@@ -401,6 +412,7 @@ export class RunActor implements IdleRun {
       seq,
       alone: this.alone,
       violate: (error: HaltingError) => execution.violate(error),
+      trace: this.spans?.trace,
     };
     this.lastFed = time;
     return this.env.gate.run(activation, () => execution.feed(fed));
@@ -431,9 +443,12 @@ export class RunActor implements IdleRun {
     if (decisions.length > 0) {
       await effects.prepare(this.identity!, decisions);
       this.lastDecision = await log.decide(this.runId, this.lastDecision, decisions, this.spans?.trace);
+      const begun = { flow: this.identity!.start.flow, time: this.spans?.startedAt };
       for (const decision of decisions) {
+        countDecision(begun, decision, time);
         if (decision.type === 'TimerScheduled') this.usedTimers = true;
-        else if (decision.type === 'TaskScheduled') this.spans?.taskScheduled(decision, time);
+        else if (decision.type === 'TaskScheduled' && this.spans)
+          countScheduled(decision, this.spans.taskScheduled(decision, time));
       }
       await effects.follow(this.identity!, decisions, this.lastDecision, time);
     }
@@ -463,19 +478,23 @@ export class RunActor implements IdleRun {
     if (history.standing === 'ended') {
       const what =
         reason === 'unknown-event' ? 'was told what cannot be read' : 'what follows from that failed';
-      this.env.logger.error(`run ${this.runId} has ended, and ${what}: ${error.message}`);
+      this.env.logger.error(`run ${this.runId} has ended, and ${what}: ${error.message}`, this.ids);
       return;
     }
     // Halted again for the same reason: the person has read it already.
     const before = history.decisions.findLast((event) => event.type === 'RunHalted');
     if (history.standing === 'halted' && before?.error.message === error.message) return;
-    await this.env.log.decide(
-      this.runId,
-      history.lastDecision,
-      [{ type: 'RunHalted', reason, error: { ...toErrorRecord(error), disposition: 'halt' } }],
-      history.start && new RunSpans(this.runId, history.start).trace,
-    );
-    this.env.logger.warn(`run ${this.runId} is halted (${reason}): ${error.message}`);
+    const decision: DecisionEvent = {
+      type: 'RunHalted',
+      reason,
+      error: { ...toErrorRecord(error), disposition: 'halt' },
+    };
+    const trace = history.start && new RunSpans(this.runId, history.start).trace;
+    await this.env.log.decide(this.runId, history.lastDecision, [decision], trace);
+    const asked = history.start?.event.flow;
+    const flow = history.flow ?? (asked === undefined ? 'unknown' : this.env.registry.ownName(asked));
+    countDecision({ flow, time: history.start?.time }, decision, this.lastFed);
+    this.env.logger.warn(`run ${this.runId} is halted (${reason}): ${error.message}`, this.ids);
   }
 
   /** Halts the run for what its code did outside an activation; nothing is in hand that would come again. */
@@ -512,10 +531,17 @@ export class RunActor implements IdleRun {
       const why = error instanceof Error ? error.message : String(error);
       this.env.logger.warn(
         `run ${this.runId}: the fields of the line ${JSON.stringify(entry.message)} cannot be kept: ${why}`,
+        this.ids,
       );
       const { fields: _, ...rest } = entry;
       this.env.log.publishLive(this.runId, { type: 'LogEmitted', entry: rest }, this.spans?.trace);
     }
+  }
+
+  /** What lines about the run carry, to be found by. */
+  private get ids(): object {
+    const traceId = this.spans && traceIdOf(this.spans.trace);
+    return { flowRunId: this.runId, ...(traceId === undefined ? {} : { traceId }) };
   }
 
   private drop(): void {
@@ -525,8 +551,11 @@ export class RunActor implements IdleRun {
 
   private report(error: unknown): void {
     const what = error instanceof Error ? error.message : String(error);
-    if (isPassing(error)) this.env.logger.warn(`run ${this.runId} waits: ${what}`);
-    else this.env.logger.error(`run ${this.runId}: ${error instanceof Error ? (error.stack ?? what) : what}`);
+    if (isPassing(error)) this.env.logger.warn(`run ${this.runId} waits: ${what}`, this.ids);
+    else {
+      const whole = error instanceof Error ? (error.stack ?? what) : what;
+      this.env.logger.error(`run ${this.runId}: ${whole}`, this.ids);
+    }
   }
 }
 

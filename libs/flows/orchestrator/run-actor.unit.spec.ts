@@ -331,7 +331,10 @@ describe('a run in an orchestrator’s memory', () => {
     expect(message.working).toHaveBeenCalledTimes(1);
     expect(message.retry).not.toHaveBeenCalled();
     expect(message.ack).toHaveBeenCalledTimes(1);
-    expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining('run run-1 waits'));
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining('run run-1 waits'),
+      expect.objectContaining({ flowRunId: 'run-1' }),
+    );
     expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'TimerScheduled']);
   });
 

@@ -1,5 +1,6 @@
 import type { DecisionEvent, FlowRunId, Millis, TaskScheduled, TraceContext, Trigger } from '#libs/run-log';
 import { flowSpanKey, plannedSpan, recordSpan, taskSpanKey } from '#libs/telemetry';
+import type { AttemptKind } from './figures.js';
 import type { ReadHistory } from './history.js';
 
 /**
@@ -11,7 +12,7 @@ export class RunSpans {
   readonly trace: TraceContext;
   private readonly scheduled = new Map<
     string,
-    { readonly task: string; readonly step: number; readonly time: Millis }
+    { readonly task: string; readonly step: number; readonly time: Millis; attempt: number }
   >();
 
   constructor(
@@ -21,9 +22,24 @@ export class RunSpans {
     this.trace = plannedSpan(start.trace, flowSpanKey(runId));
   }
 
-  /** Remembers when a task was first scheduled. */
-  taskScheduled({ taskRunId, task, step }: TaskScheduled, time: Millis): void {
-    if (!this.scheduled.has(taskRunId)) this.scheduled.set(taskRunId, { task, step, time });
+  /** When the run was asked for. */
+  get startedAt(): Millis {
+    return this.start.time;
+  }
+
+  /**
+   * Remembers when a task was first scheduled, and tells which attempt this is: one that was deferred comes again under
+   * its number.
+   */
+  taskScheduled({ taskRunId, task, step, attempt }: TaskScheduled, time: Millis): AttemptKind {
+    const before = this.scheduled.get(taskRunId);
+    if (!before) {
+      this.scheduled.set(taskRunId, { task, step, time, attempt });
+      return attempt > 1 ? 'retry' : 'first';
+    }
+    if (attempt <= before.attempt) return 'again';
+    before.attempt = attempt;
+    return 'retry';
   }
 
   /** Records the span of a task, unless what followed shows that it is tried again. */

@@ -2,7 +2,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { ErrorRecord, RunFlags, RunLog } from '#libs/run-log';
 import { refusedHeader, serveVerbs, type EndpointRequest } from '../steering/request-endpoint.js';
 import { REQUEST_HEADERS, REQUEST_ROOT } from '../steering/requests.js';
-import type { FlowRegistry } from './registry.js';
+import { UNDO_FLOW } from '../steering/undo/undo-flow.js';
+import { UnknownFlowError, type FlowRegistry } from './registry.js';
 import { startRun, type StartedRun } from './start-run.js';
 
 export const START_VERB = 'start';
@@ -29,13 +30,23 @@ export function serveStarts(
   registry: FlowRegistry,
 ): Promise<{ close(): Promise<void> }> {
   return serveVerbs(connection, {
-    [START_VERB]: (request) => startRun(log, registry, startOf(request)),
+    [START_VERB]: (request) => {
+      // The engine starts it itself, with what it has planned.
+      if (request.of === UNDO_FLOW)
+        throw new UnknownFlowError(
+          UNDO_FLOW,
+          registry.list().map(({ contract }) => contract.name),
+        );
+      return startRun(log, registry, startOf(request));
+    },
   });
 }
 
 function startOf({ of: flow, body: input, actor, trace, header }: EndpointRequest) {
   const said = header(START_HEADERS.userId);
-  const userId = said ?? (typeof input.userId === 'string' && input.userId ? input.userId : actor.userId);
+  // Only where nobody is known the input is believed.
+  const named = !actor.grants && typeof input.userId === 'string' ? input.userId : '';
+  const userId = said ?? (named || actor.userId);
   return {
     flow,
     input,

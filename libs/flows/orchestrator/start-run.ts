@@ -123,7 +123,11 @@ export async function checkedStart(contract: FlowContract, start: StartRequested
   return { ...start, input: JSON.parse(canonicalJson(taken)) as Record<string, unknown>, flags };
 }
 
-async function checkedBy(contract: FlowContract, request: Pick<StartFlow, 'input' | 'actor' | 'flags'>) {
+/** Checks what a run of a flow is to begin with, as its start does. Throws a TerminalError with the fields that were refused. */
+export async function checkedBy(
+  contract: FlowContract,
+  request: Pick<StartFlow, 'input' | 'actor' | 'flags'>,
+) {
   const said = withUser(request.input ?? {}, contract.input, request.actor.userId);
   const { input, flags } = agreeOnFlags(contract.input, said, request.flags ?? {});
   const checked = await checkDto(contract.input, input);

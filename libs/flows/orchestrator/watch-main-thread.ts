@@ -33,16 +33,24 @@ export function watchMainThread(data: WatchdogData): void {
     if (blockedFor < data.blockedMs || length === 0) return;
     clearInterval(look);
     const runId = new TextDecoder().decode(new Uint8Array(data.runId).slice(0, length));
-    void haltAndEnd(data.servers, runId, blockedFor);
+    void haltAndEnd(data, runId, blockedFor);
   }, LOOK_MS);
 }
 
-async function haltAndEnd(servers: string, id: string, blockedMs: number): Promise<void> {
+async function haltAndEnd(
+  { servers, access }: Pick<WatchdogData, 'servers' | 'access'>,
+  id: string,
+  blockedMs: number,
+): Promise<void> {
   const seconds = Math.round(blockedMs / 1_000);
   const message = `the flow blocked its orchestrator for ${seconds} s: it loops without awaiting; the process was ended`;
   say(`run ${id} is halted (blocked): ${message}\n`);
   try {
-    const log = await connectRunLog({ servers, name: 'orchestrator-watchdog' });
+    const log = await connectRunLog({
+      servers,
+      name: 'orchestrator-watchdog',
+      ...(access ? { access } : {}),
+    });
     const runId = flowRunId(id);
     const history = readHistory(await log.readRun(runId));
     if (history.standing === 'going') {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { BrokerAccess } from '#libs/run-log';
 import type { Activation } from './activation-gate.js';
 
 /*
@@ -19,6 +20,7 @@ export interface WatchdogData {
   readonly words: SharedArrayBuffer;
   readonly runId: SharedArrayBuffer;
   readonly servers: string;
+  readonly access?: BrokerAccess;
   readonly blockedMs: number;
 }
 
@@ -32,15 +34,17 @@ export interface WatchdogOptions {
   /** A module that calls `watchMainThread` from this library. */
   readonly script: URL;
   readonly servers: string;
+  /** How to sign in there, where the address does not say it. */
+  readonly access?: BrokerAccess;
   /** A thread that does not turn for so long is blocked. */
   readonly blockedMs?: number;
 }
 
 /** Starts the watching thread. */
-export function startWatchdog({ script, servers, blockedMs = 10_000 }: WatchdogOptions): Watchdog {
+export function startWatchdog({ script, blockedMs = 10_000, ...broker }: WatchdogOptions): Watchdog {
   const words = new Int32Array(new SharedArrayBuffer(8));
   const runId = new Uint8Array(new SharedArrayBuffer(ID_BYTES));
-  const data: WatchdogData = { words: words.buffer, runId: runId.buffer, servers, blockedMs };
+  const data: WatchdogData = { words: words.buffer, runId: runId.buffer, blockedMs, ...broker };
   const worker = new Worker(script, { workerData: data });
   worker.unref();
   const beat = setInterval(() => Atomics.add(words, BEAT, 1), BEAT_MS);

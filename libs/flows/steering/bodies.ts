@@ -125,6 +125,13 @@ export class RestartBody {
   readonly input?: Record<string, unknown>;
 }
 
+export class UndoBody {
+  /** Only tells what would be done. */
+  @IsOptional()
+  @IsBoolean()
+  readonly preview?: boolean;
+}
+
 export class StateBody {
   @IsString()
   @IsNotEmpty()
@@ -132,7 +139,15 @@ export class StateBody {
   readonly name!: string;
 }
 
-export class SetStateBody extends StateBody {
+export class ResetStateBody extends StateBody {
+  /** The revision that is to be there, `*` for any; nothing is changed where another one is. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly ifRevision?: string;
+}
+
+export class SetStateBody extends ResetStateBody {
   /** Any JSON; null too is a value. */
   @ValidateBy({
     name: 'isGiven',

@@ -18,8 +18,10 @@ export const SteeringCode = {
   notAnApprover: 'flow/not-an-approver',
   stillRunning: 'flow/still-running',
   unknownStep: 'flow/unknown-step',
+  cannotUndo: 'flow/cannot-undo',
   tooLarge: 'flow/too-large',
   invalidInput: 'flow/invalid-input',
+  stateConflict: 'flow/state-conflict',
 } as const;
 export type SteeringCode = (typeof SteeringCode)[keyof typeof SteeringCode];
 
@@ -38,6 +40,18 @@ export class UnknownRunError extends SteeringError {
       `run ${runId} is not known; it was never started, or was removed from the log after its time`,
       [{ field: 'runId', value: runId, message: 'expected the id of a run' }],
     );
+  }
+}
+
+/** What the run has done cannot be undone by what is known of it here. */
+export class CannotUndoError extends SteeringError {
+  constructor(
+    readonly runId: string,
+    why: string,
+    options?: ErrorOptions,
+  ) {
+    super(SteeringCode.cannotUndo, `run ${runId} cannot be undone: ${why}`);
+    if (options?.cause !== undefined) this.cause = options.cause;
   }
 }
 
@@ -230,6 +244,22 @@ export class UnknownStepError extends SteeringError {
         ? `run ${runId} has taken no step, so it cannot be restarted from step ${step}`
         : `run ${runId} has no step ${step}; it has taken ${steps}`,
       [{ field: 'fromStep', value: step, message: `expected a whole number from 1 to ${steps}` }],
+    );
+  }
+}
+
+/** A value that is kept over runs is no longer what it was when it was read, or is not there. */
+export class StateConflictError extends SteeringError {
+  constructor(
+    readonly state: string,
+    readonly expected: string,
+    readonly actual: string | undefined,
+  ) {
+    const now = actual === undefined ? 'nothing is kept there' : `it is at revision ${actual}`;
+    super(
+      SteeringCode.stateConflict,
+      `${JSON.stringify(state)} is not at revision ${expected}: ${now}; read it and make the change again`,
+      [{ field: 'ifRevision', value: expected, message: now }],
     );
   }
 }

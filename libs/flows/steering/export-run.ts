@@ -1,5 +1,14 @@
 import { decodeEvent, EVENT_VERSION, flowRunId, millis, PlatformError, streamSeq } from '#libs/run-log';
-import type { FlowRunId, Millis, RunEvent, RunHistory, RunLog, StoredInRun, StreamSeq } from '#libs/run-log';
+import type {
+  FlowRunId,
+  Millis,
+  RunEvent,
+  RunHistory,
+  RunLog,
+  StoredInRun,
+  StreamSeq,
+  TraceContext,
+} from '#libs/run-log';
 import { UnknownRunError } from './errors.js';
 
 const FORMAT = 'flow-run-history';
@@ -11,6 +20,8 @@ export interface ExportedEvent {
   readonly time: Millis;
   /** The version of the event's shape; older ones are lifted when they are read. */
   readonly version: number;
+  /** The trace that it belongs to; absent where there was none. */
+  readonly trace?: TraceContext;
   readonly event: RunEvent;
 }
 
@@ -20,6 +31,8 @@ export interface RunExport {
   readonly version: number;
   readonly runId: FlowRunId;
   readonly flow: string;
+  /** Of the stream that the sequences belong to; absent in exports that are older than it. */
+  readonly epoch?: string;
   readonly events: readonly ExportedEvent[];
 }
 
@@ -34,7 +47,11 @@ export class UnreadableExportError extends PlatformError {
 
 /** Reads a run out of the log. Throws UnknownRunError, UnknownEventError and UndecodableEventError. */
 export async function exportRun(log: RunLog, runId: FlowRunId): Promise<RunExport> {
-  const { events, unreadable } = await log.readRun(runId);
+  return exportOf(await log.readRun(runId));
+}
+
+/** Writes a history as an export. Throws what exportRun throws. */
+export function exportOf({ runId, events, unreadable }: RunHistory): RunExport {
   if (unreadable) throw unreadable;
   const start = events.map(({ event }) => event).find((event) => event.type === 'StartRequested');
   if (!start) throw new UnknownRunError(runId);
@@ -43,10 +60,12 @@ export async function exportRun(log: RunLog, runId: FlowRunId): Promise<RunExpor
     version: FORMAT_VERSION,
     runId,
     flow: start.flow,
-    events: events.map(({ event, time, position }) => ({
+    ...(events[0] ? { epoch: events[0].position.epoch } : {}),
+    events: events.map(({ event, time, position, trace }) => ({
       seq: position.seq,
       time,
       version: EVENT_VERSION,
+      ...(trace.traceparent ? { trace } : {}),
       event,
     })),
   };
@@ -57,7 +76,7 @@ export async function exportRun(log: RunLog, runId: FlowRunId): Promise<RunExpor
  * and where, and UnknownEventError, which names the event and its version.
  */
 export function readExport(text: string): RunExport {
-  const { format, version, runId, flow, events } = fieldsOf(parse(text), 'it');
+  const { format, version, runId, flow, epoch, events } = fieldsOf(parse(text), 'it');
   if (format !== FORMAT) throw new UnreadableExportError(`its format is ${JSON.stringify(format)}`);
   if (version !== FORMAT_VERSION)
     throw new UnreadableExportError(
@@ -74,17 +93,24 @@ export function readExport(text: string): RunExport {
     last = event.seq;
     return event;
   });
-  return { format: FORMAT, version: FORMAT_VERSION, runId: runOf(runId), flow, events: read };
+  return {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    runId: runOf(runId),
+    flow,
+    ...(typeof epoch === 'string' ? { epoch } : {}),
+    events: read,
+  };
 }
 
 /** Gives an export as the history that the log would read. */
-export function historyOf({ runId, events }: RunExport): RunHistory {
-  const stored = events.map(({ event, time, seq }): StoredInRun<RunEvent> => ({
+export function historyOf({ runId, epoch = 'export', events }: RunExport): RunHistory {
+  const stored = events.map(({ event, time, seq, trace = {} }): StoredInRun<RunEvent> => ({
     event,
     runId,
     time,
-    position: { stream: 'RUN', epoch: 'export', seq },
-    trace: {},
+    position: { stream: 'RUN', epoch, seq },
+    trace,
   }));
   const lastDecision = stored.findLast(({ event }) => !SAID_BY_OTHERS.has(event.type));
   return {
@@ -111,7 +137,7 @@ const SAID_BY_OTHERS: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>(
 ]);
 
 function readEvent(raw: unknown, index: number): ExportedEvent {
-  const { seq, time, version, event } = fieldsOf(raw, `event ${index + 1}`);
+  const { seq, time, version, trace, event } = fieldsOf(raw, `event ${index + 1}`);
   if (typeof seq !== 'number' || typeof time !== 'number' || typeof version !== 'number')
     throw new UnreadableExportError(`event ${index + 1} lacks its sequence, time or version`);
   const { type } = fieldsOf(event, `event ${index + 1}`);
@@ -121,7 +147,21 @@ function readEvent(raw: unknown, index: number): ExportedEvent {
   };
   // By the same reader as the log's own messages, so that an old shape is lifted in one place only.
   const lifted = decodeEvent('RUN', (name) => headers[name], Buffer.from(JSON.stringify(event)), seq);
-  return { seq: streamSeq(seq), time: millis(time), version: EVENT_VERSION, event: lifted as RunEvent };
+  return {
+    seq: streamSeq(seq),
+    time: millis(time),
+    version: EVENT_VERSION,
+    ...(trace === undefined ? {} : { trace: traceOf(trace, index) }),
+    event: lifted as RunEvent,
+  };
+}
+
+function traceOf(raw: unknown, index: number): TraceContext {
+  const { traceparent, tracestate } = fieldsOf(raw, `the trace of event ${index + 1}`);
+  return {
+    ...(typeof traceparent === 'string' ? { traceparent } : {}),
+    ...(typeof tracestate === 'string' ? { tracestate } : {}),
+  };
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,7 @@
 import type { FlowRunId, RunLog, StreamSeq } from '#libs/run-log';
 import { KeyExistsError, RevisionConflictError } from '#libs/key-values';
 import type { KeyValues, StoredValue } from '#libs/key-values';
+import { StateConflictError } from './errors.js';
 
 /** Where the durable state of flows lies. */
 export const STATE_BUCKET = 'FLOW_STATE';
@@ -23,6 +24,8 @@ export interface KeptState {
   readonly runId?: FlowRunId | null;
   /** Milliseconds of Unix time. */
   readonly at?: number;
+  /** Names this value; a change may name the one that it was made against. */
+  readonly revision?: string;
 }
 
 /** The completion that a value comes from. */
@@ -40,6 +43,8 @@ interface Entry {
   readonly seq: number;
   readonly runId: string | null;
   readonly at: number;
+  /** How often a person has set or reset it since that completion. */
+  readonly edits?: number;
   /** Set while there is no value. */
   readonly empty?: boolean;
   /** Runs that were about to complete with a value of their own. */
@@ -89,25 +94,38 @@ export class FlowStates {
     });
   }
 
-  /** Sets a value on a person's behalf; `at` in milliseconds of Unix time. */
-  async set(scope: StateScope, name: string, value: unknown, at: number): Promise<KeptState> {
+  /**
+   * Sets a value on a person's behalf; `at` in milliseconds of Unix time. Throws StateConflictError where not what is
+   * expected is there: a revision, or `*` for any.
+   */
+  async set(
+    scope: StateScope,
+    name: string,
+    value: unknown,
+    at: number,
+    expected?: string,
+  ): Promise<KeptState> {
     await this.settled(scope, name);
-    await this.update(scope, name, ({ seq, announced }) => ({
-      value: value ?? null,
-      seq,
-      runId: null,
-      at,
-      ...(announced ? { announced } : {}),
-    }));
-    return { name, found: true, value: value ?? null, runId: null, at };
+    let revision = '';
+    await this.update(scope, name, (held) => {
+      checkExpected(name, held, expected);
+      const { seq, announced, edits = 0 } = held;
+      const entry: Entry = { value: value ?? null, seq, runId: null, at, edits: edits + 1 };
+      revision = revisionOf(entry);
+      return announced ? { ...entry, announced } : entry;
+    });
+    return { name, found: true, value: value ?? null, runId: null, at, revision };
   }
 
-  /** Forgets a value on a person's behalf. */
-  async reset(scope: StateScope, name: string, at: number): Promise<KeptState> {
+  /** Forgets a value on a person's behalf. Throws as `set` does. */
+  async reset(scope: StateScope, name: string, at: number, expected?: string): Promise<KeptState> {
     await this.settled(scope, name);
-    await this.update(scope, name, ({ seq, empty, announced }) =>
-      empty ? undefined : { seq, runId: null, at, empty: true, ...(announced ? { announced } : {}) },
-    );
+    await this.update(scope, name, (held) => {
+      checkExpected(name, held, expected);
+      const { seq, empty, announced, edits = 0 } = held;
+      const entry: Entry = { seq, runId: null, at, edits: edits + 1, empty: true };
+      return empty ? undefined : announced ? { ...entry, announced } : entry;
+    });
     return { name, found: false };
   }
 
@@ -181,7 +199,18 @@ function withdrawn({ announced = [], ...entry }: Entry, runId: FlowRunId): Entry
   return others.length > 0 ? { ...entry, announced: others } : entry;
 }
 
+/** Rises with each completion and each edit; what a run announces is no change of the value. */
+const revisionOf = ({ seq, edits = 0 }: Entry): string => `${seq}.${edits}`;
+
+function checkExpected(name: string, held: Entry, expected: string | undefined): void {
+  if (expected === undefined) return;
+  const actual = held.empty ? undefined : revisionOf(held);
+  if (actual === undefined || (expected !== '*' && expected !== actual))
+    throw new StateConflictError(name, expected, actual);
+}
+
 function shown(name: string, entry: Entry): KeptState {
   if (entry.empty) return { name, found: false };
-  return { name, found: true, value: entry.value, runId: entry.runId as FlowRunId | null, at: entry.at };
+  const { value, runId, at } = entry;
+  return { name, found: true, value, runId: runId as FlowRunId | null, at, revision: revisionOf(entry) };
 }

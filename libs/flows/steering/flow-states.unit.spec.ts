@@ -36,6 +36,7 @@ describe('the durable state of a flow', () => {
       value: 'new',
       runId: 'run-7',
       at: 1_007,
+      revision: '7.0',
     });
   });
 
@@ -65,11 +66,41 @@ describe('the durable state of a flow', () => {
       value: { by: 'hand' },
       runId: null,
       at: 5,
+      revision: '7.1',
     });
     await states.complete(scope, 'mark', 'run', from(7));
     expect(await read('mark')).toMatchObject({ value: { by: 'hand' } });
     await states.complete(scope, 'mark', 'later', from(8));
     expect(await read('mark')).toMatchObject({ value: 'later' });
+  });
+
+  it('is changed by a person only where it is what they have read', async () => {
+    await states.complete(scope, 'mark', 'run', from(7));
+    const { revision } = await read('mark');
+    await states.announce(scope, 'mark', flowRunId('run-9'));
+    expect((await states.set(scope, 'mark', 'first', 5, revision)).revision).toBe('7.1');
+    await expect(states.set(scope, 'mark', 'second', 5, revision)).rejects.toMatchObject({
+      code: 'flow/state-conflict',
+      expected: '7.0',
+      actual: '7.1',
+    });
+    await expect(states.reset(scope, 'mark', 5, revision)).rejects.toMatchObject({
+      code: 'flow/state-conflict',
+    });
+    expect(await read('mark')).toMatchObject({ value: 'first' });
+    await states.reset(scope, 'mark', 5, '*');
+    await expect(states.set(scope, 'mark', 'third', 5, '*')).rejects.toThrow('nothing is kept there');
+    await states.set(scope, 'mark', 'first', 5);
+    expect((await read('mark')).revision).toBe('7.3');
+  });
+
+  it('is changed once by two people who have read the same', async () => {
+    await states.set(scope, 'mark', 0, 5);
+    const { revision } = await read('mark');
+    const both = await Promise.allSettled(
+      [1, 2].map((value) => states.set(scope, 'mark', value, 5, revision)),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('reset by a person stays away, though the same completion is written again', async () => {

@@ -1,4 +1,4 @@
-import type { Actor, Fork, KeptResult, RunHistory } from '#libs/run-log';
+import type { Actor, AskId, FlowRunId, Fork, KeptResult, RunHistory } from '#libs/run-log';
 import { UnknownStepError } from './errors.js';
 import { StepFold } from './fold-steps.js';
 import { reuseId, type LoggedStep } from './step-log.js';
@@ -8,7 +8,13 @@ import { reuseId, type LoggedStep } from './step-log.js';
  * What the old run had itself taken over was done before its own first step, so it is kept. Left out is what was
  * undone, and what was done for cleaning up. Pure. Throws UnknownStepError; the history must hold a start.
  */
-export function forkOf(history: RunHistory, by: Actor, fromStep?: number): Fork {
+export function forkOf(
+  history: RunHistory,
+  by: Actor,
+  fromStep?: number,
+  /** What other runs have undone of it since it ended. */
+  undoneLater: readonly (AskId & { readonly by: FlowRunId })[] = [],
+): Fork {
   const { runId: from, events, last: uptoSeq } = history;
   const start = events.map(({ event }) => event).find((event) => event.type === 'StartRequested');
   const fold = new StepFold(events);
@@ -20,12 +26,13 @@ export function forkOf(history: RunHistory, by: Actor, fromStep?: number): Fork 
 
   const results = new Map<string, KeptResult>();
   for (const result of taken?.results ?? []) results.set(reuseId(result), result);
-  const undone = fold.undone.map((ask) => ({ ...ask, by: from }));
+  const undone = [...fold.undone.map((ask) => ({ ...ask, by: from })), ...undoneLater];
   for (const ask of undone) results.delete(reuseId(ask));
+  const gone = new Set(undone.map(reuseId));
   for (const step of steps) {
     if (fromStep !== undefined && step.number >= fromStep) continue;
     const kept = keptResult(step);
-    if (kept) results.set(reuseId(kept), kept);
+    if (kept && !gone.has(reuseId(kept))) results.set(reuseId(kept), kept);
   }
   return {
     from,

@@ -1,6 +1,13 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Actor, TraceContext } from '#libs/run-log';
-import { checkDto, sentenceOf, TerminalError, untilAnswered, type DtoClass } from '#libs/operations';
+import {
+  areGrants,
+  checkDto,
+  sentenceOf,
+  TerminalError,
+  untilAnswered,
+  type DtoClass,
+} from '#libs/operations';
 import { newTrace } from '#libs/telemetry';
 import { toErrorRecord } from '../core/index.js';
 import { REQUEST_HEADERS, REQUEST_ROOT, type Refused } from './requests.js';
@@ -98,13 +105,34 @@ function read(message: Msg): EndpointRequest {
   if (!CHANNELS.includes(channel))
     throw refusedHeader(REQUEST_HEADERS.channel, channel, `expected one of ${CHANNELS.join(', ')}`);
   const userId = header(REQUEST_HEADERS.userId) ?? 'local';
+  const by = header(REQUEST_HEADERS.by);
   return {
     of: message.subject.slice(message.subject.lastIndexOf('.') + 1),
     body,
-    actor: { userId, channel: channel as Actor['channel'] },
+    actor: {
+      userId,
+      channel: channel as Actor['channel'],
+      ...readGrants(message),
+      ...(by === undefined ? {} : { by }),
+    },
     trace: readTrace(header),
     header,
   };
+}
+
+/** An empty header is an actor that may do nothing; none at all is one whom nobody asked. */
+function readGrants({ headers }: Msg): Pick<Actor, 'grants'> {
+  const { grants: name } = REQUEST_HEADERS;
+  if (!headers?.has(name)) return {};
+  const text = headers.get(name);
+  const grants = text === '' ? [] : text.split(',').map((grant) => grant.trim());
+  if (!areGrants(grants))
+    throw refusedHeader(
+      name,
+      text.slice(0, 200),
+      'expected permissions such as jobs:read or *, with commas between',
+    );
+  return { grants };
 }
 
 function readJson(message: Msg): Record<string, unknown> {

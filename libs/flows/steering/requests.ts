@@ -11,6 +11,7 @@ export const RUN_VERBS = [
   'resume',
   'cancel',
   'restart',
+  'undo',
   'describe',
   'approvals',
 ] as const;
@@ -25,6 +26,10 @@ export const REQUEST_HEADERS = {
   idempotencyKey: 'Idempotency-Key',
   userId: 'User-Id',
   channel: 'Channel',
+  /** Patterns of permissions with commas between; empty is none, absent is that nobody asked. */
+  grants: 'Grants',
+  /** Who acts for the user. */
+  by: 'Acting-For-User',
 } as const;
 
 /** Who asks; what is asked is traced under `trace`. */

@@ -7,11 +7,13 @@ import {
   ApproveBody,
   NoBody,
   ReasonBody,
+  ResetStateBody,
   RestartBody,
   ResumeBody,
   SetStateBody,
   SignalBody,
   StateBody,
+  UndoBody,
 } from './bodies.js';
 import { UnknownRunError } from './errors.js';
 import { FlowStates, STATE_BUCKET, type StateScope } from './flow-states.js';
@@ -19,6 +21,7 @@ import { readBody, serveVerbs, type Answering, type EndpointRequest } from './re
 import { REQUEST_HEADERS, type RunVerb, type StateVerb } from './requests.js';
 import { resolutionOf } from './resolution-of.js';
 import { Steering } from './steering.js';
+import { previewUndo, undoRun } from './undo/undo-run.js';
 
 export interface SteeringParts {
   readonly log: RunLog;
@@ -67,6 +70,11 @@ export function serveSteering(
       };
       return steering.restart(runOf(request), restart, request);
     },
+    undo: async (request) => {
+      const { preview } = await readBody(UndoBody, request);
+      const runId = runOf(request);
+      return preview ? previewUndo(log, registry, runId) : undoRun(log, registry, runId, request);
+    },
     describe: async (request) => {
       await readBody(NoBody, request);
       return steering.describe(runOf(request));
@@ -87,12 +95,12 @@ export function serveSteering(
       return states.read(scopeOf(request), name);
     },
     'set-state': async (request) => {
-      const { name, value } = await readBody(SetStateBody, request);
-      return states.set(scopeOf(request), name, value, Date.now());
+      const { name, value, ifRevision } = await readBody(SetStateBody, request);
+      return states.set(scopeOf(request), name, value, Date.now(), ifRevision);
     },
     'reset-state': async (request) => {
-      const { name } = await readBody(StateBody, request);
-      return states.reset(scopeOf(request), name, Date.now());
+      const { name, ifRevision } = await readBody(ResetStateBody, request);
+      return states.reset(scopeOf(request), name, Date.now(), ifRevision);
     },
     'list-states': async (request) => {
       await readBody(NoBody, request);

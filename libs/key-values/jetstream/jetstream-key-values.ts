@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { headers } from '@nats-io/transport-node';
 import { KeyExistsError, RevisionConflictError, ValueLostError } from '../errors.js';
 import { decodeKey, encodeKey } from '../key.js';
-import type { CreateOptions, Key, KeyValues, PutOptions, StoredValue } from '../key-values.js';
+import type {
+  ChangedValue,
+  CreateOptions,
+  Key,
+  KeyValues,
+  PutOptions,
+  StoredValue,
+  Watching,
+} from '../key-values.js';
 import { decodeValue, encodeValue, lifeSeconds } from '../value.js';
+import { BucketWatch } from './bucket-watch.js';
 import { valueSubject } from './bucket-stream.js';
 import type { OpenBucket } from './bucket-stream.js';
 import type { Patience } from './patience.js';
@@ -96,6 +105,19 @@ export class JetStreamKeyValues implements KeyValues {
     );
     const root = valueSubject(this.bucket, '').length;
     return Object.keys(state.subjects ?? {}).map((subject) => decodeKey(subject.slice(root)));
+  }
+
+  async watch(prefix: Key, listener: (changed: ChangedValue) => void): Promise<Watching> {
+    const watch = new BucketWatch(this.bucket, this.patience, prefix, (key, { value, revision }) => {
+      if (value.length > 0) listener({ key, value: decodeValue(value), revision });
+      // Large ones lie in pieces; one that is gone again by now was removed, of which nothing is told.
+      else
+        void this.get(key)
+          .then((found) => found && listener({ key, ...found }))
+          .catch(() => undefined);
+    });
+    await watch.begin();
+    return watch;
   }
 
   private expect(key: Key, current: Entry | undefined, expected: number | undefined): void {

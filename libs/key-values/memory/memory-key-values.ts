@@ -1,6 +1,15 @@
 import { KeyExistsError, RevisionConflictError } from '../errors.js';
 import { decodeKey, encodeKey } from '../key.js';
-import type { Buckets, CreateOptions, Key, KeyValues, PutOptions, StoredValue } from '../key-values.js';
+import type {
+  Buckets,
+  ChangedValue,
+  CreateOptions,
+  Key,
+  KeyValues,
+  PutOptions,
+  StoredValue,
+  Watching,
+} from '../key-values.js';
 import { decodeValue, encodeValue, lifeSeconds } from '../value.js';
 
 interface Held {
@@ -12,6 +21,7 @@ interface Held {
 /** Keeps values in this process, with the time that it is given. */
 export class MemoryKeyValues implements KeyValues {
   private readonly held = new Map<string, Held>();
+  private readonly watches = new Set<(encoded: string) => void>();
   private revision = 0;
 
   constructor(
@@ -52,6 +62,18 @@ export class MemoryKeyValues implements KeyValues {
       .map(decodeKey);
   }
 
+  async watch(prefix: Key, listener: (changed: ChangedValue) => void): Promise<Watching> {
+    const start = prefix.length === 0 ? '' : `${encodeKey(prefix)}.`;
+    const tell = (encoded: string): void => {
+      const found = encoded.startsWith(start) ? this.find(encoded) : undefined;
+      if (found)
+        listener({ key: decodeKey(encoded), value: decodeValue(found.body), revision: found.revision });
+    };
+    [...this.held.keys()].forEach(tell);
+    this.watches.add(tell);
+    return { close: () => void this.watches.delete(tell) };
+  }
+
   private find(encoded: string): Held | undefined {
     const found = this.held.get(encoded);
     if (!found || found.endsAt > this.now()) return found;
@@ -68,6 +90,7 @@ export class MemoryKeyValues implements KeyValues {
     const endsAt = ttlMs === undefined ? Infinity : this.now() + lifeSeconds(ttlMs) * 1_000;
     this.revision += 1;
     this.held.set(encoded, { body, revision: this.revision, endsAt });
+    this.watches.forEach((tell) => tell(encoded));
     return this.revision;
   }
 }

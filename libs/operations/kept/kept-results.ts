@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LoggerService } from '@nestjs/common';
 import type { Buckets, Key, KeyValues } from '#libs/key-values';
 import type { Execution, FlowRunId, Outcome, ResultRef, TaskTerms } from '#libs/run-log';
+import { countUnkept } from '../figures.js';
 import { GaveUpError, keepTrying } from '../keep-trying.js';
 
 /** Where successes lie that are the answer to a task with the same cache key. */
@@ -80,6 +81,7 @@ export class KeptResults {
       const { result, resultRefs } = stored.value as KeptResult;
       return { status: 'success', result, cached: true, ...(resultRefs ? { resultRefs } : {}) };
     } catch (error) {
+      countUnkept(task.operation);
       this.logger.warn(`the cache of ${task.operation} cannot be read, so it runs: ${String(error)}`);
       return undefined;
     }
@@ -109,6 +111,7 @@ export class KeptResults {
     try {
       await this.cache.put(cacheKeyOf(task, key), kept, life);
     } catch (error) {
+      countUnkept(task.operation);
       this.logger.warn(`the result of ${task.operation} could not be cached: ${String(error)}`);
     }
   }
@@ -119,6 +122,7 @@ export class KeptResults {
       await keepTrying(() => this.results.put(key, kept), until);
     } catch (error) {
       if (error instanceof GaveUpError) throw error;
+      countUnkept(task.operation);
       this.logger.warn(`the result of ${task.operation} could not be kept as ${name}: ${String(error)}`);
     }
   }

@@ -1,8 +1,11 @@
-import { connect } from '@nats-io/transport-node';
+import { AuthorizationError, connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { checkBroker } from '../broker-fitness.js';
+import { withoutSecrets } from '#libs/secrets';
 import { BODY_LIMITS } from '../claim-check.js';
-import { LogUnavailableError } from '../errors.js';
+import { LogUnavailableError, SignInRefusedError } from '../errors.js';
+import { nameOf, signIn } from './access.js';
+import type { BrokerAccess } from './access.js';
 import { JetStreamRunLog } from './jetstream-run-log.js';
 import { DEFAULTS } from './options.js';
 import type { JetStreamOptions } from './options.js';
@@ -11,8 +14,9 @@ const RECONNECT_MS = 250;
 
 /**
  * Connects to the broker, checks that it is fit, makes the streams where they are missing, and returns the run log.
- * Throws LogUnavailableError when the broker does not answer in time, UnfitBrokerError when it is too old or does
- * not keep a setting.
+ * Throws LogUnavailableError when the broker does not answer in time, SignInRefusedError when it does not let this
+ * process in, NotPermittedError when it does not let it do what it must, and UnfitBrokerError when it is too old or
+ * does not keep a setting.
  */
 export async function connectRunLog(options: JetStreamOptions): Promise<JetStreamRunLog> {
   const connection = options.connection ?? (await reach(options));
@@ -29,11 +33,13 @@ export async function connectRunLog(options: JetStreamOptions): Promise<JetStrea
 
 async function reach(options: JetStreamOptions): Promise<NatsConnection> {
   const giveUpAt = performance.now() + (options.unavailableAfterMs ?? DEFAULTS.unavailableAfterMs);
-  const address = addressOf(options);
+  const { servers, access } = addressOf(options);
+  const credentials = signIn(access);
   for (;;) {
     try {
       return await connect({
-        ...address,
+        ...(servers === undefined ? {} : { servers }),
+        ...credentials,
         ...(options.name === undefined ? {} : { name: options.name }),
         timeout: options.attemptMs ?? DEFAULTS.attemptMs,
         maxReconnectAttempts: -1,
@@ -45,26 +51,37 @@ async function reach(options: JetStreamOptions): Promise<NatsConnection> {
       });
     } catch (cause) {
       if (performance.now() + RECONNECT_MS >= giveUpAt)
-        throw new LogUnavailableError('connecting', { cause });
+        throw cause instanceof AuthorizationError
+          ? new SignInRefusedError(nameOf(access), { cause })
+          : new LogUnavailableError('connecting', { cause });
       await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
     }
   }
 }
 
 /** The client takes addresses and credentials apart from each other. */
-function addressOf({ servers, user, pass }: JetStreamOptions): {
+function addressOf({ servers, user, pass, access = {} }: JetStreamOptions): {
   servers?: string[];
-  user?: string;
-  pass?: string;
+  access: BrokerAccess;
 } {
-  if (servers === undefined) return {};
-  const urls = (typeof servers === 'string' ? servers.split(',') : servers).map(
-    (server) => new URL(server.includes('://') ? server : `nats://${server}`),
-  );
+  const urls = (typeof servers === 'string' ? servers.split(',') : (servers ?? [])).map(urlOf);
   const named = urls.find((url) => url.username !== '');
-  const credentials =
+  const said: BrokerAccess =
     user !== undefined
-      ? { user, pass: pass ?? '' }
-      : named && { user: decodeURIComponent(named.username), pass: decodeURIComponent(named.password) };
-  return { servers: urls.map(({ host }) => host), ...credentials };
+      ? { user, password: pass ?? '' }
+      : named
+        ? { user: decodeURIComponent(named.username), password: decodeURIComponent(named.password) }
+        : {};
+  const tls = urls.some(({ protocol }) => protocol === 'tls:') ? { tls: {} } : {};
+  return {
+    ...(servers === undefined ? {} : { servers: urls.map(({ host }) => host) }),
+    access: { ...tls, ...(access.credentialsFile === undefined ? said : {}), ...access },
+  };
+}
+
+/** The client's own error would show the whole address, and a password with it. */
+function urlOf(server: string): URL {
+  const text = server.includes('://') ? server.trim() : `nats://${server.trim()}`;
+  if (URL.canParse(text)) return new URL(text);
+  throw new TypeError(`${JSON.stringify(withoutSecrets(text))} is no address of a broker`);
 }

@@ -56,6 +56,16 @@ export class Consumers {
     if (answer.error) throw refused(answer.error);
   }
 
+  /** Makes a consumer that has no name and goes by itself when nobody listens to it any more. */
+  async add(stream: StreamName, config: Readonly<Record<string, unknown>>): Promise<void> {
+    const made = await this.publisher.ask<ConsumerAnswer>(
+      `$JS.API.CONSUMER.CREATE.${stream}`,
+      { stream_name: stream, config },
+      `following ${stream}`,
+    );
+    if (made.error) throw refused(made.error);
+  }
+
   private async make(options: DurableOptions, wanted: Readonly<Record<string, unknown>>): Promise<number> {
     const { state } = await this.streams.info(options.stream);
     const config = { ...wanted, metadata: { [MADE_AT]: String(state.last_seq) } };
@@ -65,13 +75,15 @@ export class Consumers {
     return this.ensure(options);
   }
 
+  /** The filter is part of what is asked where a consumer is made, so that permissions can tell what may be read. */
   private ask(
     verb: 'INFO' | 'CREATE' | 'RESET',
-    { stream, name }: DurableOptions,
+    { stream, name, filter }: DurableOptions,
     query: object,
   ): Promise<ConsumerAnswer> {
+    const what = verb === 'CREATE' && filter !== undefined ? `${name}.${filter}` : name;
     return this.publisher.ask<ConsumerAnswer>(
-      `$JS.API.CONSUMER.${verb}.${stream}.${name}`,
+      `$JS.API.CONSUMER.${verb}.${stream}.${what}`,
       query,
       `setting up the reader ${name}`,
     );

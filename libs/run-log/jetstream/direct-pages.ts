@@ -1,8 +1,8 @@
-import { createInbox } from '@nats-io/transport-node';
 import type { Msg } from '@nats-io/transport-node';
 import { millis } from '../ids.js';
 import type { StreamName } from '../run-log.js';
 import type { RawMessage } from '../inbound.js';
+import { newInbox } from './inbox.js';
 import { rawHeaders } from './raw-headers.js';
 import type { ReaderParts } from './readers.js';
 import { NoAnswerError } from './requester.js';
@@ -28,10 +28,12 @@ export function readPage<T>(
   if (!link.isUp) return Promise.reject(new NoAnswerError('disconnected'));
   return new Promise((resolve, reject) => {
     const page: T[] = [];
-    const inbox = createInbox();
+    const asked = `$JS.API.DIRECT.GET.${stream}`;
+    const inbox = newInbox(connection);
     const settle = (finish: () => void): void => {
       clearTimeout(quiet);
       unfollow();
+      unheed();
       if (!connection.isClosed()) subscription.unsubscribe();
       finish();
     };
@@ -39,6 +41,9 @@ export function readPage<T>(
       settle(() => reject(new NoAnswerError(reason)));
     const quiet = setTimeout(fail('timeout'), quietMs);
     const unfollow = link.onDown(fail('disconnected'));
+    const unheed = link.onRefusal((refusal) => {
+      if (refusal.subject === asked || refusal.subject === inbox) settle(() => reject(refusal));
+    });
     const take = (message: Msg): void => {
       try {
         page.push(taken(toRaw(message)));
@@ -59,7 +64,7 @@ export function readPage<T>(
       },
     });
     outbox.put({
-      subject: `$JS.API.DIRECT.GET.${stream}`,
+      subject: asked,
       body: JSON.stringify({ seq: fromSeq, next_by_subj: subject, batch: PAGE }),
       reply: inbox,
       refuse: (error) =>

@@ -1,4 +1,5 @@
 import { LogUnavailableError } from '../errors.js';
+import { Header } from '../headers.js';
 import { streamSeq } from '../ids.js';
 import type { FlowRunId, StreamSeq } from '../ids.js';
 import type { RunEvent } from '../events.js';
@@ -18,6 +19,7 @@ type Read = StoredInRun<RunEvent> | NonNullable<RunHistory['unreadable']> | unde
 interface ReadMessage {
   readonly seq: number;
   readonly isDecision: boolean;
+  readonly body: string | undefined;
   readonly stored: Read | Promise<Read>;
 }
 
@@ -40,6 +42,7 @@ export class History {
   async readRun(runId: FlowRunId): Promise<RunHistory> {
     const subject = runSubjects.all(runId);
     const events: StoredInRun<RunEvent>[] = [];
+    const bodies: string[] = [];
     let unreadable: RunHistory['unreadable'];
     let reached = 0;
     let lastDecision = 0;
@@ -50,8 +53,9 @@ export class History {
         named,
         this.page('RUN', subject, reached + 1, (raw) => this.runRead(raw)),
       ]);
-      for (const { seq, isDecision, stored } of page) {
+      for (const { seq, isDecision, body, stored } of page) {
         reached = seq;
+        if (body) bodies.push(body);
         if (isDecision) lastDecision = seq;
         const event = stored instanceof Promise ? await stored : stored;
         if (isUndecodable(event)) unreadable ??= event;
@@ -62,6 +66,7 @@ export class History {
           runId,
           events,
           ...(unreadable ? { unreadable } : {}),
+          ...(bodies.length > 0 ? { bodies } : {}),
           lastDecision: streamSeq(lastDecision),
           last: streamSeq(Math.max(reached, last?.seq ?? 0)),
         };
@@ -112,18 +117,19 @@ export class History {
   /** Decodes at once, and gives the error in place of what cannot be decoded: what comes after it is read all the same. */
   private runRead(raw: RawMessage): ReadMessage {
     const isDecision = parseSubject(raw.subject)?.kind === 'decision';
+    const body = raw.read(Header.bodyRef) || undefined;
     const undecodable = (error: unknown): NonNullable<RunHistory['unreadable']> => {
       if (isUndecodable(error)) return error;
       throw error;
     };
     try {
       const decoded = this.runs.decode(raw);
-      if (!(decoded instanceof Promise)) return { seq: raw.seq, isDecision, stored: decoded };
+      if (!(decoded instanceof Promise)) return { seq: raw.seq, isDecision, body, stored: decoded };
       const stored = decoded.catch(undecodable);
       stored.catch(() => undefined); // Thrown to whoever awaits it; the page may not be complete yet.
-      return { seq: raw.seq, isDecision, stored };
+      return { seq: raw.seq, isDecision, body, stored };
     } catch (error) {
-      return { seq: raw.seq, isDecision, stored: undecodable(error) };
+      return { seq: raw.seq, isDecision, body, stored: undecodable(error) };
     }
   }
 

@@ -1,12 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BODY_LIMITS } from '../claim-check.js';
 import { encodeBody, eventHeaders } from '../codec.js';
-import { BodyTooLargeError, LogUnavailableError } from '../errors.js';
+import { BodyTooLargeError, LogUnavailableError, NotPermittedError } from '../errors.js';
 import type { CallEvent, DecisionEvent, FactEvent, LiveEvent, RequestEvent } from '../events.js';
 import { millis, streamSeq } from '../ids.js';
 import type { FlowRunId, Millis, StreamSeq } from '../ids.js';
 import type {
   Delivery,
+  Forgotten,
   PartitionHolder,
   RunHistory,
   RunLog,
@@ -22,11 +23,12 @@ import type {
 } from '../run-log.js';
 import type { Undecodable } from '../undecodable.js';
 import { CALLS_AGE_MS } from '../streams.js';
-import { filters, runFilter, runSubjects } from '../subjects.js';
+import { filters, partitionOf, runFilter, runSubjects } from '../subjects.js';
 import { DecisionAppender } from './append-decisions.js';
 import { FactAppender } from './append-facts.js';
 import { Consumers } from './consumers.js';
 import { Envelopes } from '../envelopes.js';
+import { forgetRun } from './forget-run.js';
 import { History } from './history.js';
 import { Lease } from './lease.js';
 import { ObjectBodies } from './object-bodies.js';
@@ -39,6 +41,9 @@ import { purgeRun } from './purge-run.js';
 import type { ReaderParts } from './readers.js';
 import { RollCall } from './roll-call.js';
 import { serve } from './service-reader.js';
+import { isSettled } from './settled.js';
+import { storageOf } from './storage.js';
+import type { LogStorage } from './storage.js';
 import { Streams } from './set-up.js';
 import { StoredMessages } from './stored-messages.js';
 import { Timers } from './timers.js';
@@ -69,7 +74,7 @@ export class JetStreamRunLog implements RunLog {
       giveUpMs: options.unavailableAfterMs ?? DEFAULTS.unavailableAfterMs,
     };
     this.publisher = new Publisher(connection, patience, (error) =>
-      options.onReaderTrouble?.('outbox', error),
+      options.onReaderTrouble?.(error instanceof NotPermittedError ? 'permissions' : 'outbox', error),
     );
     this.streams = new Streams(this.publisher, options);
     const replicas = (): number => this.streams.replicas;
@@ -91,6 +96,11 @@ export class JetStreamRunLog implements RunLog {
     this.facts = new FactAppender(this.publisher, envelopes, stored, new Envelopes(callBodies, limits));
     this.timers = new Timers(this.publisher);
     this.history = new History(this.parts, this.publisher, stored);
+  }
+
+  /** Copies of RUN as the broker keeps them: what hangs together with the log is to be as safe. */
+  get replicas(): number {
+    return this.streams.replicas;
   }
 
   /** Makes the streams where they are missing; connectRunLog has done it already. */
@@ -167,6 +177,20 @@ export class JetStreamRunLog implements RunLog {
       { filter: runSubjects.all(runId), seq: upTo + 1 },
       `discarding run ${runId}`,
     );
+  }
+
+  forget(runId: FlowRunId, what: Forgotten): Promise<void> {
+    return forgetRun(this.publisher, this.parts.bodies.RUN, runId, what);
+  }
+
+  /** Tells whether orchestrators have settled whatever was said to a run's partition up to and with a message. */
+  isSettled(runId: FlowRunId, upTo: StreamSeq): Promise<boolean> {
+    return isSettled(this.publisher, partitionOf(runId), upTo);
+  }
+
+  /** Tells what all streams of the account weigh on disk, in bytes, and how much they may where the account is limited. */
+  storage(): Promise<LogStorage> {
+    return storageOf(this.publisher);
   }
 
   readRun(runId: FlowRunId): Promise<RunHistory> {

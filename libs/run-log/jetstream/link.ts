@@ -1,4 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import { PermissionViolationError } from '@nats-io/transport-node';
+import { NotPermittedError } from '../errors.js';
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
@@ -9,6 +11,7 @@ export class Link {
   private ended = false;
   private readonly downs = new Set<() => void>();
   private readonly ups = new Set<() => void>();
+  private readonly refusals = new Set<(refusal: NotPermittedError) => void>();
 
   constructor(connection: NatsConnection) {
     void this.follow(connection);
@@ -30,6 +33,12 @@ export class Link {
     return () => this.ups.delete(callback);
   }
 
+  /** Calls back when the broker refuses what this process says or listens to; returns how to stop that. */
+  onRefusal(callback: (refusal: NotPermittedError) => void): () => void {
+    this.refusals.add(callback);
+    return () => this.refusals.delete(callback);
+  }
+
   /** Waits before the next try: for the connection while it is down, else a little longer each time. */
   async pauseBeforeRetry(tries: number, atMostMs: number): Promise<void> {
     const pause = this.up ? Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS) : atMostMs;
@@ -49,6 +58,7 @@ export class Link {
     this.downs.clear();
     for (const wake of [...this.ups]) wake();
     this.ups.clear();
+    this.refusals.clear();
   }
 
   private async follow(connection: NatsConnection): Promise<void> {
@@ -60,6 +70,10 @@ export class Link {
       } else if (status.type === 'reconnect') {
         this.up = true;
         for (const callback of [...this.ups]) callback();
+      } else if (status.type === 'error' && status.error instanceof PermissionViolationError) {
+        const { operation, subject } = status.error;
+        const refusal = new NotPermittedError(operation === 'publish' ? 'publish' : 'subscribe', subject);
+        for (const callback of [...this.refusals]) callback(refusal);
       }
     }
   }

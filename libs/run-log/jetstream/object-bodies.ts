@@ -32,6 +32,17 @@ export class ObjectBodies implements BodyStore {
     return this.guard(`fetching ${name}`, async (store) => (await store.getBlob(name)) ?? undefined);
   }
 
+  /** Leaves nothing behind: the store itself would keep a note of each deleted object for ever. */
+  async delete(name: string): Promise<void> {
+    await this.guard(`deleting ${name}`, async (store) => {
+      const there = await store.info(name);
+      if (!there) return;
+      if (!there.deleted) await store.delete(name);
+      const filter = `$O.${this.bucket}.M.${encoded(name)}`;
+      await this.publisher.ask(`$JS.API.STREAM.PURGE.OBJ_${this.bucket}`, { filter }, `deleting ${name}`);
+    });
+  }
+
   /** Repeats what the broker did not answer, within the publisher's patience. */
   private async guard<T>(doing: string, work: (store: ObjectStore) => Promise<T>): Promise<T> {
     const { patience, link, connection } = this.publisher;
@@ -59,6 +70,10 @@ export class ObjectBodies implements BodyStore {
     });
   }
 }
+
+/** As the store writes names into subjects: with padding. Source: NATS ADR-20. */
+const encoded = (name: string): string =>
+  Buffer.from(name).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 
 /** Reads the broker's refusal out of the client's error, where it is one. */
 function refusalIn(error: unknown): BrokerRefusal | undefined {

@@ -2,12 +2,15 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { BodyLimits } from '../claim-check.js';
 import type { StreamOptions } from '../streams.js';
 import type { ReaderReports } from '../undecodable.js';
+import type { BrokerAccess } from './access.js';
 
 export interface JetStreamOptions extends StreamOptions, ReaderReports {
   /** `nats://[user:password@]host:port`, one or several; ignored when a connection is given. */
   readonly servers?: string | readonly string[];
   readonly user?: string;
   readonly pass?: string;
+  /** Wins over what the address says of a user. */
+  readonly access?: BrokerAccess;
   /** A connection that the caller keeps and closes itself. */
   readonly connection?: NatsConnection;
   /** Names the process on the broker's side. */

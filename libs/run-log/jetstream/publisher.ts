@@ -37,9 +37,13 @@ export class Publisher {
     this.outbox = new Outbox(connection, onTrouble);
     this.requester = new Requester(connection, this.outbox, () => this.link.isUp);
     this.link.onDown(() => this.requester.abandon('disconnected'));
+    this.link.onRefusal((refusal) => {
+      if (refusal.operation === 'publish') this.requester.forbid(refusal.subject, refusal);
+      onTrouble?.(refusal);
+    });
   }
 
-  /** Stores one message. Throws LogUnavailableError, LogFullError. */
+  /** Stores one message. Throws LogUnavailableError, LogFullError, NotPermittedError. */
   store(message: Outgoing, doing: string): Promise<Settled> {
     return this.persist(doing, (timeoutMs) => this.requester.request(message, timeoutMs));
   }

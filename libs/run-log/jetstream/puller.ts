@@ -1,6 +1,6 @@
-import { createInbox } from '@nats-io/transport-node';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { nanos } from '../streams.js';
+import { newInbox } from './inbox.js';
 import type { Link } from './link.js';
 import type { Outbox } from './outbox.js';
 
@@ -122,7 +122,7 @@ export class Puller {
   }
 
   private open(): void {
-    this.inbox = createInbox();
+    this.inbox = newInbox(this.options.connection);
     this.outstanding = 0;
     this.lastHeard = performance.now();
     this.subscription = this.options.connection.subscribe(this.inbox, {

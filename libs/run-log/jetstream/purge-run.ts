@@ -2,11 +2,8 @@ import { refused } from './broker-errors.js';
 import type { BrokerRefusal } from './broker-errors.js';
 import type { Publisher } from './publisher.js';
 
-/** What is deleted: everything under a filter, or only what lies before a sequence. */
-export interface Purge {
-  readonly filter: string;
-  readonly seq?: number;
-}
+/** What is deleted: everything under a filter, or only what lies before a sequence, or all but the last so many. */
+export type Purge = { readonly filter: string } & ({ readonly seq?: number } | { readonly keep: number });
 
 /** Deletes messages of the stream RUN. Nothing there is no error. */
 export async function purgeRun(publisher: Publisher, purge: Purge, doing: string): Promise<void> {

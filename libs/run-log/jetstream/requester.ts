@@ -1,7 +1,7 @@
-import { createInbox } from '@nats-io/transport-node';
 import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Outgoing } from '../envelopes.js';
 import type { HeaderRecord } from '../headers.js';
+import { newInbox } from './inbox.js';
 import type { Outbox, Parcel } from './outbox.js';
 import { WireHeaders } from './wire-headers.js';
 
@@ -66,7 +66,7 @@ export class Requester {
     private readonly outbox: Outbox,
     private readonly isUp: () => boolean,
   ) {
-    this.inbox = `${createInbox()}.`;
+    this.inbox = `${newInbox(connection)}.`;
     this.subscription = connection.subscribe(`${this.inbox}*`, {
       callback: (error, answer) => {
         if (!error) this.settle(answer);
@@ -102,6 +102,13 @@ export class Requester {
   /** Gives up what is in flight. */
   abandon(reason: NoAnswerError['reason']): void {
     for (const reply of [...this.pending.keys()]) this.take(reply)?.reject(new NoAnswerError(reason));
+    this.rest();
+  }
+
+  /** Gives up what was asked under a subject that the broker does not let this process publish on. */
+  forbid(subject: string, refusal: Error): void {
+    for (const [reply, pending] of [...this.pending])
+      if (pending.subject === subject) this.take(reply)?.reject(refusal);
     this.rest();
   }
 

@@ -30,6 +30,7 @@ export class MemoryBroker {
     this.bodies = {
       put: async (name, body) => void objects.set(name, body),
       get: async (name) => objects.get(name),
+      delete: async (name) => void objects.delete(name),
     };
   }
 

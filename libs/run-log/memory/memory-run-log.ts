@@ -4,11 +4,13 @@ import { encodeBody, eventHeaders } from '../codec.js';
 import { partitionDurable, serviceDurable } from '../durables.js';
 import { Envelopes } from '../envelopes.js';
 import { BodyTooLargeError, LogUnavailableError } from '../errors.js';
+import { Header } from '../headers.js';
 import type { CallEvent, DecisionEvent, FactEvent, LiveEvent, RequestEvent, RunEvent } from '../events.js';
 import { streamSeq } from '../ids.js';
 import type { FlowRunId, Millis, StreamSeq } from '../ids.js';
 import type {
   Delivery,
+  Forgotten,
   PartitionHolder,
   RunHistory,
   RunLog,
@@ -31,6 +33,7 @@ import { MemoryBroker } from './memory-broker.js';
 import { projectInMemory } from './memory-projector.js';
 import { shareInMemory } from './memory-members.js';
 import { follow, memoryInbound, takeInOrder, takeWork } from './memory-readers.js';
+import type { MemoryMessage, MemoryStream } from './memory-stream.js';
 import { MemoryWrites } from './memory-writes.js';
 
 export interface MemoryOptions extends ReaderReports {
@@ -162,6 +165,16 @@ export class MemoryRunLog implements RunLog {
     this.broker.streams.RUN.purge(runSubjects.all(runId), upTo);
   }
 
+  async forget(runId: FlowRunId, { upTo, keep, bodies }: Forgotten): Promise<void> {
+    this.stand(`forgetting run ${runId}`);
+    const { RUN } = this.broker.streams;
+    const kept = keep === 'ends' ? endsOf(runId, RUN) : new Set<MemoryMessage>();
+    const gone = RUN.all(runSubjects.all(runId)).filter((each) => each.seq <= upTo && !kept.has(each));
+    RUN.remove(new Set(gone));
+    const named = new Set([...kept].map(({ read }) => read(Header.bodyRef)));
+    for (const name of bodies) if (!named.has(name)) await this.broker.bodies.delete(name);
+  }
+
   async readRun(runId: FlowRunId): Promise<RunHistory> {
     this.stand(`reading run ${runId}`);
     const decoder = memoryInbound(this.broker, 'RUN');
@@ -169,6 +182,7 @@ export class MemoryRunLog implements RunLog {
     let unreadable: RunHistory['unreadable'];
     let lastDecision = 0;
     const messages = this.broker.streams.RUN.all(runSubjects.all(runId));
+    const bodies = messages.flatMap(({ read }) => read(Header.bodyRef) ?? []);
     for (const message of messages) {
       if (parseSubject(message.subject)?.kind === 'decision') lastDecision = message.seq;
       try {
@@ -184,6 +198,7 @@ export class MemoryRunLog implements RunLog {
       runId,
       events,
       ...(unreadable ? { unreadable } : {}),
+      ...(bodies.length > 0 ? { bodies } : {}),
       lastDecision: streamSeq(lastDecision),
       last,
     };
@@ -289,4 +304,9 @@ export class MemoryRunLog implements RunLog {
   private stand(doing: string): void {
     if (this.closed) throw new LogUnavailableError(doing, { cause: new Error('this log is closed') });
   }
+}
+
+function endsOf(runId: FlowRunId, stream: MemoryStream): ReadonlySet<MemoryMessage> {
+  const { start, flow } = runSubjects.ends(runId);
+  return new Set([stream.last(start), stream.last(flow)].flatMap((message) => message ?? []));
 }

@@ -85,6 +85,10 @@ export class MemoryStream {
     this.messages = this.messages.filter(({ subject, seq }) => seq > upTo || !matches(filter, subject));
   }
 
+  remove(messages: ReadonlySet<MemoryMessage>): void {
+    this.messages = this.messages.filter((message) => !messages.has(message));
+  }
+
   has(message: MemoryMessage): boolean {
     return this.messages[this.indexOf(message.seq)] === message;
   }

@@ -1,8 +1,8 @@
 import { BadTemplateError } from '../../documents/document-errors.js';
 import type { DocumentModel } from '../model/document-model.js';
 import type { Template } from '../templates/template-catalog.js';
-import { TypstThread } from './typst-thread.js';
-import type { Diagnostic, Question, SetPages } from './typst-thread.js';
+import type { Diagnostic, Question, SetPages } from './question.js';
+import { TypstProcess } from './typst-process.js';
 
 export interface Pages {
   readonly pdf: Buffer;
@@ -16,17 +16,17 @@ export interface DrawnPages extends Pages {
 }
 
 /**
- * Makes pages by Typst, in a thread of this process and without the network. What a document says goes in as data and
+ * Makes pages by Typst, in a process beside this one and without the network. What a document says goes in as data and
  * is never parsed as markup; a template reads files of its own folder only.
  */
 export class TypstCompiler {
-  private readonly thread: TypstThread;
+  private readonly process: TypstProcess;
 
   constructor(fontFolder?: string) {
-    this.thread = new TypstThread(fontFolder);
+    this.process = new TypstProcess({ fontFolder });
   }
 
-  /** Throws BadTemplateError with what Typst says. */
+  /** Throws BadTemplateError with what Typst says, or where it takes too long. */
   async pages(template: Template, model: DocumentModel): Promise<Pages> {
     const { pdf, count } = await this.set(template.name, questionOf(template, model, ['pdf']));
     return { pdf: bytesOf(pdf), count };
@@ -47,11 +47,11 @@ export class TypstCompiler {
   }
 
   close(): Promise<void> {
-    return this.thread.close();
+    return this.process.close();
   }
 
   private async set(name: string, question: Question): Promise<SetPages> {
-    const answer = await this.thread.ask(question);
+    const answer = await this.process.ask(question);
     if ('pages' in answer) return answer.pages;
     const problems = answer.problems.map(sentenceOf);
     throw new BadTemplateError(name, problems.length > 0 ? problems : ['Typst does not say why']);

@@ -1,8 +1,8 @@
 import type { ModelScoreDto, PreviewScoringOutput } from '#libs/contracts';
 import type { OperationRun } from '#libs/operations';
+import { readToken } from '#libs/secrets';
 import { SCORER_KEY } from '../../settings/scraper-settings.js';
 import type { ScraperSettings } from '../../settings/scraper-settings.js';
-import { readToken } from '../../settings/secret.js';
 import { bodyOf, embed, shownAddress } from './embeddings-request.js';
 import type { ScoringText } from './scoring-texts.js';
 import { cosine, scoreOf } from './similarity.js';
@@ -100,7 +100,7 @@ export class ModelScorer {
       scorerRange,
     } = this.settings;
     try {
-      const key = scorerKey === undefined ? null : await readToken(SCORER_KEY, scorerKey, this.env);
+      const key = scorerKey === undefined ? null : readToken(SCORER_KEY, scorerKey, { env: this.env });
       const endpoint = { url, model, key, timeoutMs: scorerTimeoutMs };
       const texts = [profile.text, ...jobs.map(({ text }) => text.text)];
       const [person = [], ...vectors] = await embed(endpoint, texts, run.signal);

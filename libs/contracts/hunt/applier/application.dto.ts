@@ -218,6 +218,11 @@ export class ApplicationDto extends ApplicationSummaryDto {
   @IsString()
   notes: string;
 
+  /** Rises with each change; an edit may name the one that it was made against. */
+  @IsOptional()
+  @IsInt()
+  revision?: number;
+
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => ApplicationEventDto)

@@ -88,6 +88,12 @@ export class UpdateApplicationInput extends OneApplicationInput {
   @MaxLength(20_000)
   notes?: string;
 
+  /** The `revision` that the change was made against; where it is another by now, nothing is changed. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  expectedRevision?: number;
+
   /** Check only. */
   @IsOptional()
   @IsBoolean()
@@ -104,6 +110,12 @@ export class WithdrawApplicationInput extends OneApplicationInput {
   @IsString()
   @MaxLength(2_000)
   reason?: string;
+
+  /** As for `update_application`. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  expectedRevision?: number;
 
   /** Check only. */
   @IsOptional()
@@ -268,7 +280,10 @@ export const ListApplications = defineOperation({
   output: ListApplicationsOutput,
 });
 
-/** Fails with `applier/not-possible` where an application cannot go from how it stands to how it is said to stand. */
+/**
+ * Fails with `applier/not-possible` where an application cannot go from how it stands to how it is said to stand, and
+ * with `applier/revision-conflict` where it has changed meanwhile.
+ */
 export const UpdateApplication = defineOperation({
   ...writing,
   name: 'update_application',
@@ -276,7 +291,7 @@ export const UpdateApplication = defineOperation({
   input: UpdateApplicationInput,
 });
 
-/** Tells the employer nothing. Fails with `applier/not-possible` while the application is on its way. */
+/** Tells the employer nothing. Fails with `applier/not-possible` while it is on its way, and `applier/revision-conflict`. */
 export const WithdrawApplication = defineOperation({
   ...writing,
   name: 'withdraw_application',

@@ -31,6 +31,10 @@ export class GetLetterInput extends OwnedInput {
   letterId: string;
 }
 
+/** Fields that documents can be sorted by; a leading `-` means from the latest. */
+export const DOCUMENT_SORTS = ['createdAt', '-createdAt'] as const;
+export type DocumentSort = (typeof DOCUMENT_SORTS)[number];
+
 export class ListDocumentsInput extends OwnedInput {
   /** CVs unless said otherwise. */
   @IsIn(DOCUMENT_KINDS)
@@ -47,13 +51,17 @@ export class ListDocumentsInput extends OwnedInput {
   @IsBoolean()
   includeTest?: boolean;
 
+  /** The newest first unless said otherwise. */
+  @IsIn(DOCUMENT_SORTS, { message: `$property must be one of ${DOCUMENT_SORTS.join(', ')}` })
+  sort?: DocumentSort = '-createdAt';
+
   /** 1 to 500. */
   @IsInt()
   @Min(1)
   @Max(500)
   limit: number = 50;
 
-  /** `nextCursor` of the page before, with the same filters. */
+  /** `nextCursor` of the page before, with the same filters and sorting. */
   @IsOptional()
   @IsString()
   @MaxLength(1_000)

@@ -4,6 +4,7 @@ import {
   IsArray,
   IsBoolean,
   IsInt,
+  IsIn,
   IsISO8601,
   IsObject,
   IsOptional,
@@ -39,6 +40,12 @@ export class ImportProfileInput extends OwnedInput {
   @ValidateNested()
   @Type(() => StandingRuleDto)
   standingRule?: StandingRuleDto;
+
+  /** The version that is to be the newest by now, 0 where there is to be none; another one refuses the import. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  expectedVersion?: number;
 }
 
 export class UpdateProfileInput extends OwnedInput {
@@ -97,6 +104,9 @@ export class ProfileChangedOutput {
   taskRunId: string | null;
 }
 
+/** Fields that versions can be sorted by; a leading `-` means from the latest. */
+export const PROFILE_VERSION_SORTS = ['version', '-version'] as const;
+
 export class ListProfileVersionsInput extends OwnedInput {
   /** 1 to 500. */
   @IsInt()
@@ -104,7 +114,11 @@ export class ListProfileVersionsInput extends OwnedInput {
   @Max(500)
   limit: number = 50;
 
-  /** `nextCursor` of the page before. */
+  /** The latest first unless said otherwise. */
+  @IsIn(PROFILE_VERSION_SORTS, { message: `$property must be one of ${PROFILE_VERSION_SORTS.join(', ')}` })
+  sort?: (typeof PROFILE_VERSION_SORTS)[number] = '-version';
+
+  /** `nextCursor` of the page before, with the same sorting. */
   @IsOptional()
   @IsString()
   @MaxLength(1_000)
@@ -148,7 +162,10 @@ const writing = {
   resultRefs: { profileId: 'profiles' },
 } as const;
 
-/** Fails with `documents/invalid-profile`, whose fields name path, value and expectation. */
+/**
+ * Fails with `documents/invalid-profile`, whose fields name path, value and expectation, or with
+ * `documents/version-conflict`.
+ */
 export const ImportProfile = defineOperation({
   ...writing,
   name: 'import_profile',

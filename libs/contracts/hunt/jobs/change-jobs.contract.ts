@@ -41,6 +41,12 @@ export class UpdateJobInput extends OwnedInput {
   @IsObject()
   changes: Record<string, unknown>;
 
+  /** The `revision` that the changes were made against; where it is another by now, nothing is changed. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  expectedRevision?: string;
+
   @IsOptional()
   @IsBoolean()
   dryRun?: boolean;
@@ -64,7 +70,7 @@ export class UpdateJobOutput {
 
 /**
  * Changes all or nothing. Fails with `jobs/not-found`, and with `jobs/bad-changes` where a field is unknown, protected
- * or has a value that it cannot hold, naming each.
+ * or has a value that it cannot hold, naming each; with `jobs/revision-conflict` where it has changed meanwhile.
  */
 export const UpdateJob = defineOperation({
   ...shared,

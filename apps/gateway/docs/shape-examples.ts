@@ -1,0 +1,185 @@
+const RUN = '01KDW3K2Q4E8ZV6T5M9R1B7CXA';
+const TASK = '3f0c9a52-7d41-4f0e-9c55-0a1b2c3d4e5f';
+const AT = '2026-11-03T08:00:00.000Z';
+const LATER = '2026-11-03T08:00:04.120Z';
+const ACTOR = { userId: 'kim', channel: 'cli' };
+
+const RUN_LINKS = Object.fromEntries(
+  [
+    ...['self', 'events', 'logs', 'tasks', 'steps', 'children', 'artifacts', 'approvals', 'export'],
+    ...['cancel', 'pause', 'resume', 'restart', 'analytics'],
+  ].map((name) => [name, pathOf(name)]),
+);
+
+function pathOf(name: string): string {
+  if (name === 'tasks') return `/task-runs?flowRunId=${RUN}`;
+  if (name === 'analytics') return `/analytics/flow-runs/${RUN}`;
+  return name === 'self' ? `/flow-runs/${RUN}` : `/flow-runs/${RUN}/${name}`;
+}
+
+const RUN_RECORD = {
+  id: RUN,
+  flow: 'scrape_jobs',
+  version: '1',
+  status: 'completed',
+  parameters: { keywords: ['typescript'], location: 'Berlin' },
+  tags: ['evening'],
+  actor: ACTOR,
+  attempt: 1,
+  result: { success: true, jobsFound: 12 },
+  error: null,
+  waitingFor: [],
+  waitingForTotal: 0,
+  children: 0,
+  artifacts: 1,
+  tasks: { total: 2, pending: 0, running: 0, success: 2, failed: 0, cancelled: 0, cached: 0 },
+  taskSuccessRate: 1,
+  metadata: { dryRun: false, testMode: false, verbose: false },
+  startedAt: AT,
+  finishedAt: LATER,
+  durationMs: 4120,
+  createdAt: AT,
+  updatedAt: LATER,
+  lastSeq: 4711,
+};
+
+/** What answers look like, by the name that their shape has in the document. */
+export const SHAPE_EXAMPLES: Readonly<Record<string, unknown>> = {
+  Problem: {
+    type: 'urn:jobhunter:error:gateway/bad-query',
+    title: 'Bad Request',
+    status: 400,
+    detail: 'the query cannot be taken: limit: must not be greater than 500',
+    instance: '/jobs',
+    code: 'gateway/bad-query',
+    disposition: 'terminal',
+    errors: [{ field: 'limit', value: 1000, message: 'must not be greater than 500' }],
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  },
+  FlowRun: { ...RUN_RECORD, links: RUN_LINKS },
+  FlowRunRecord: RUN_RECORD,
+  StartedRun: {
+    runId: RUN,
+    flow: 'scrape_jobs',
+    status: 'pending',
+    existing: false,
+    run: null,
+    links: RUN_LINKS,
+  },
+  RestartedRun: {
+    runId: RUN,
+    flow: 'scrape_jobs',
+    restartedFrom: '01KDW0A',
+    existing: false,
+    links: RUN_LINKS,
+  },
+  Steered: { runId: RUN, status: 'running', duplicate: false, note: null, links: RUN_LINKS },
+  Step: {
+    number: 1,
+    kind: 'task',
+    name: 'scrape_arbeitnow',
+    state: 'succeeded',
+    epoch: 1,
+    taskRunId: TASK,
+    attempt: 1,
+    askedAt: AT,
+    endedAt: LATER,
+    links: { taskRun: `/task-runs/${TASK}` },
+  },
+  LogLine: { id: 'e1.4712', taskRunId: TASK, flowRunId: RUN, level: 'info', message: '12 postings', at: AT },
+  OperationAnswer: {
+    operation: 'match_job',
+    taskRunId: TASK,
+    status: 'success',
+    result: { success: true, score: 0.87 },
+    resultRefs: [{ collection: 'jobs', documentId: 'job_1f2e3d' }],
+    itemErrors: [],
+    error: null,
+    links: { self: '/operations/match_job', taskRun: `/task-runs/${TASK}` },
+  },
+  State: {
+    flow: 'scrape_jobs',
+    name: 'watermark',
+    found: true,
+    value: { lastSeen: AT },
+    runId: RUN,
+    keptAt: AT,
+    links: { self: '/workflows/scrape_jobs/state/watermark', flowRun: `/flow-runs/${RUN}` },
+  },
+  Artifact: {
+    id: `${RUN}.4`,
+    flowRunId: RUN,
+    flow: 'scrape_jobs',
+    step: 4,
+    key: 'report',
+    kind: 'markdown',
+    title: 'What was found',
+    data: '12 openings at 9 employers',
+    bytes: 28,
+    dataRef: null,
+    actor: ACTOR,
+    createdAt: AT,
+    lastSeq: 4713,
+    links: { self: `/artifacts/${RUN}.4`, flowRun: `/flow-runs/${RUN}` },
+  },
+  Approval: {
+    id: `${RUN}.5`,
+    flowRunId: RUN,
+    flow: 'send_application',
+    step: 5,
+    name: 'send application',
+    payload: { company: 'Ahornau GmbH' },
+    status: 'pending',
+    actor: ACTOR,
+    approvers: null,
+    dueAt: null,
+    otherwise: null,
+    requestedAt: AT,
+    answeredAt: null,
+    answeredBy: null,
+    comment: null,
+    answer: null,
+    updatedAt: AT,
+    lastSeq: 4714,
+    links: {
+      self: `/approvals/${RUN}.5`,
+      flowRun: `/flow-runs/${RUN}`,
+      answer: `/flow-runs/${RUN}/approvals/5`,
+    },
+  },
+  Flow: {
+    name: 'scrape_jobs',
+    aliases: [],
+    description: 'Searches the sources for openings',
+    version: '1',
+    tags: ['scraping'],
+    inputSchema: { type: 'object', properties: { keywords: { type: 'array', items: { type: 'string' } } } },
+    links: {
+      self: '/workflows/scrape_jobs',
+      start: '/workflows/scrape_jobs',
+      runs: '/flow-runs?flow=scrape_jobs',
+      state: '/workflows/scrape_jobs/state',
+    },
+  },
+  Source: {
+    name: 'arbeitnow',
+    title: 'Arbeitnow',
+    description: 'Openings in Germany and remote',
+    operation: 'scrape_arbeitnow',
+    enabled: true,
+    offBecause: null,
+    takes: ['query'],
+  },
+  Health: {
+    status: 'degraded',
+    service: 'gateway',
+    dependencies: {
+      broker: { status: 'ok' },
+      log: { status: 'ok' },
+      audit: { status: 'ok' },
+      database: { status: 'down', reason: 'the database cannot be reached' },
+      orchestrator: { status: 'ok' },
+    },
+  },
+  Life: { status: 'ok', service: 'gateway', uptimeSeconds: 86 },
+};

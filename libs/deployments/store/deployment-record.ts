@@ -1,0 +1,38 @@
+import type { Deployment } from '../deployment.js';
+import { NOTHING_DONE, type DeploymentState } from '../state.js';
+
+/** A specification as its message holds it; its revision is the message's sequence. */
+export interface StoredSpec extends Omit<Deployment, 'revision'> {
+  /** The schedule counts from here: when it was set, or the deployment resumed. Milliseconds since the epoch. */
+  readonly from: number;
+}
+
+/** What is left of a deployment that was removed. */
+export interface Tombstone {
+  readonly id: string;
+  readonly removed: true;
+}
+
+/** A deployment as the stream holds it. */
+export interface DeploymentRecord {
+  readonly spec: StoredSpec;
+  /** Sequence of the specification's message. */
+  readonly revision: number;
+  readonly state: DeploymentState;
+  /** Sequence of the state's message; 0 before the first. */
+  readonly stateSeq: number;
+}
+
+/** What the fence of a state expects: whatever was said last, of either kind. */
+export const fenceOf = ({ revision, stateSeq }: DeploymentRecord): number => Math.max(revision, stateSeq);
+
+const decoder = new TextDecoder();
+const read = (body: Uint8Array): unknown => JSON.parse(decoder.decode(body));
+
+export const readSpec = (body: Uint8Array): StoredSpec | Tombstone => read(body) as StoredSpec | Tombstone;
+export const readState = (body: Uint8Array): DeploymentState => ({
+  ...NOTHING_DONE,
+  ...(read(body) as Partial<DeploymentState>),
+});
+
+export const isTombstone = (spec: StoredSpec | Tombstone): spec is Tombstone => 'removed' in spec;

@@ -1,0 +1,31 @@
+import type { FlowDefinition } from '#libs/flows';
+import type { DeploymentSpec } from './deployment.js';
+import { instantsOf } from './instants.js';
+
+/** What is said of a deployment beside its flow; what is left out has its usual value. */
+export type ToDeployment<I extends object> = Pick<DeploymentSpec, 'name'> &
+  Partial<Omit<DeploymentSpec, 'flow' | 'name' | 'parameters'>> & {
+    readonly parameters?: Partial<I>;
+  };
+
+/**
+ * Makes a deployment's specification out of a flow, its parameters typed by the flow's input. Throws
+ * InvalidDeploymentError on a schedule that cannot be; the rest is checked where it is put.
+ */
+export function toDeployment<I extends object>(
+  { contract }: Pick<FlowDefinition<I>, 'contract'>,
+  { parameters, ...options }: ToDeployment<I>,
+): DeploymentSpec {
+  if (options.schedule) instantsOf(options.schedule);
+  return {
+    flow: contract.name,
+    tags: [],
+    paused: false,
+    concurrency: 1,
+    overlap: 'skip',
+    missed: 'latest',
+    flags: {},
+    ...options,
+    parameters: { ...parameters },
+  };
+}
