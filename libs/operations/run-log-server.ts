@@ -18,6 +18,7 @@ import type { LocalOperation } from './local-operations.js';
 import type { OperationRuntime } from './operation-runtime.js';
 import { scopeHere } from './run-context.js';
 import { Stop } from './stop.js';
+import { untilAnswered } from './until-answered.js';
 import { readRequest, subjectOf } from './wire.js';
 import type { CallReply } from './wire.js';
 import type { Answer } from './direct-calls.js';
@@ -101,7 +102,7 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
 
   private async start(): Promise<void> {
     const { runtime } = this;
-    const { service, contracts, log, catalog } = runtime.options;
+    const { service, contracts, nats, log, catalog } = runtime.options;
     const hosted = contracts.map((contract) => this.hosted(contract));
     this.leaveConsole = listenToConsole();
     this.unscope = scopeLines(scopeHere);
@@ -122,6 +123,8 @@ export class RunLogServer extends Server implements CustomTransportStrategy {
     });
     await Promise.all(hosted.flatMap((operation) => LANES.map((lane) => this.serve(operation, lane))));
     for (const operation of hosted) this.answerTo(operation);
+    // A catalog that knows it all already asks the broker nothing, and whoever calls at once would find nobody there.
+    await untilAnswered(nats, () => nats.flush(), { until: this.closing.signal });
     await catalog?.publishService(service, contracts);
   }
 
