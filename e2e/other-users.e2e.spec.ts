@@ -223,7 +223,7 @@ describe('what belongs to another', () => {
       )
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
     const asked = ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${path}`)
-      .filter((route) => !route.includes('/flow-runs/'))
+      .filter((route) => !/\/(flow-runs|lineage)\//.test(route))
       .map((route) =>
         route
           .replace(/\?.*/, '')
