@@ -10,6 +10,8 @@ const base = {
   moduleNameMapper: {
     '^#(libs|apps)/(.+)$': '<rootDir>/$1/$2/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    // It says where to find it to those alone who import it.
+    '^@octokit/webhooks-methods$': '<rootDir>/node_modules/@octokit/webhooks-methods/dist-node/index.js',
   },
   transform: {
     '^.+\\.[jt]s$': [
@@ -28,7 +30,7 @@ const base = {
   },
   // Packages that are ES modules only, and the one file of the MongoDB driver that imports dynamically.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|file-type|strtok3|token-types|uint8array-extras|@tokenizer|load-esm|p-queue|p-timeout|content-disposition|jose|sanitize-html/node_modules|htmlparser2|dom[a-z-]+|entities)/|(mongoose/node_modules/)?mongodb/lib/runtime_adapters)',
+    '/node_modules/(?!(@nestjs|@octokit|file-type|strtok3|token-types|uint8array-extras|@tokenizer|load-esm|p-queue|p-timeout|content-disposition|jose|sanitize-html/node_modules|htmlparser2|dom[a-z-]+|entities)/|(mongoose/node_modules/)?mongodb/lib/runtime_adapters)',
   ],
 };
 

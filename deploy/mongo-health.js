@@ -1,5 +1,8 @@
 // Run by mongosh as the health check: makes the one-node replica set the first time, and is healthy once
-// it takes writes. Asking again changes nothing.
+// it takes writes. Asking again changes nothing. It signs in by itself: on a command line everybody on the machine
+// could read the password.
+const { readFileSync } = require('node:fs');
+db.getSiblingDB('admin').auth('root', readFileSync('/run/secrets/mongo-root', 'utf8').trim());
 try {
   rs.status();
 } catch (error) {

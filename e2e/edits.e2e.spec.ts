@@ -90,6 +90,10 @@ describe('an edit that names what it was made against', () => {
     );
     expect(all.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
     expect(await ask('PATCH', path, {}, { notes: 'whatever stands there' })).toMatchObject({ status: 200 });
+    expect(await ask('DELETE', path, { 'if-match': etag })).toMatchObject(STALE);
+    const last = await ask('GET', path);
+    expect(await ask('DELETE', path, { 'if-match': last.etag })).toMatchObject({ status: 200 });
+    expect((await ask('GET', path)).status).toBe(404);
   });
 
   it('is refused where the tag could be none', async () => {

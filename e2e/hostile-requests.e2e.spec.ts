@@ -8,6 +8,7 @@ import { routesOf, type Document, type Route } from './support/hostile/described
 import { hostileRequests, type HostileRequest, type Known } from './support/hostile/hostile-request.js';
 import { faultsOf } from './support/hostile/judge.js';
 import { sendHostile } from './support/hostile/send.js';
+import { HOSTILE_SECRET, signed } from './support/hostile/signed.js';
 import { RAW_REQUESTS, sendRaw } from './support/hostile/raw.js';
 
 /** So many requests are sent; the same seed makes the same ones. */
@@ -25,7 +26,7 @@ let known: Known;
 
 beforeAll(async () => {
   boards = await startFixtureBoards();
-  services = await startAllServices(fixtureSettings(boards.url));
+  services = await startAllServices({ ...fixtureSettings(boards.url), ...HOSTILE_SECRET });
   url = services.gateway.url;
   const document = (await ask('GET', '/docs-json')) as unknown as Document & OpenApiDocument;
   check = new DocumentCheck(document);
@@ -59,7 +60,10 @@ async function settle(): Promise<Known> {
   const { runId } = (await ask('POST', '/workflows/maintenance?wait=60&dryRun=true', {})) as {
     runId: string;
   };
-  const put = await ask('POST', '/deployments', { flow: 'maintenance', name: 'nightly', paused: true });
+  const put = await ask('POST', '/deployments', {
+    ...{ flow: 'maintenance', name: 'nightly', paused: true },
+    triggers: [{ webhook: 'HOSTILE' }, { event: 'text' }, { event: 'text.>' }],
+  });
   return {
     '/jobs': { id: job },
     '/flow-runs': { id: runId, name: 'go', nameOrStep: 'go' },
@@ -68,6 +72,7 @@ async function settle(): Promise<Known> {
     '/lineage': { collection: 'jobs', documentId: job },
     '/operations': { name: 'list_jobs' },
     '/workflows': { flow: 'maintenance', name: 'mark' },
+    '/hooks': { deploymentId: String(put['id']) },
     '/deployments': { flow: String(put['flow']), name: String(put['name']) },
   };
 }
@@ -81,7 +86,7 @@ async function sendAll(): Promise<{ faults: string[]; statuses: Map<number, numb
     const batch = fc.sample(requests, { numRuns: Math.min(BATCH, COUNT - from), seed: SEED + from });
     const send = async (): Promise<void> => {
       for (let request = batch.pop(); request; request = batch.pop()) {
-        const answer = await sendHostile(url, request);
+        const answer = await sendHostile(url, signed(request));
         statuses.set(answer.status ?? 0, (statuses.get(answer.status ?? 0) ?? 0) + 1);
         for (const fault of faultsOf(request, answer, check)) {
           const route = check.pathOf(request.target) ?? request.target.slice(0, 60);

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { APPLIER_CONTRACTS, DOCUMENTS_CONTRACTS, SCRAPER_CONTRACTS } from '#libs/contracts';
+import { APPLIER_CONTRACTS, DocumentLineage, DOCUMENTS_CONTRACTS, SCRAPER_CONTRACTS } from '#libs/contracts';
 import { inputSchemaOf, type DtoClass } from '#libs/operations';
 import { HuntApps } from './support/hunt-apps.js';
+import { leaveBehind, type LeftBehind } from './support/left-behind.js';
 import { openingAt } from './support/openings.js';
 import type { Answer, Person } from './support/person.js';
 
-interface Ids {
+interface Ids extends LeftBehind {
   readonly jobId: string;
   readonly cvId: string;
   readonly letterId: string;
@@ -28,6 +29,12 @@ const NOBODYS: Ids = {
   sha256: '0'.repeat(64),
   deployment: 'nobodys',
   keyId: '0000000000000000',
+  alertId: 'alert_0',
+  artifactId: 'artifact_0',
+  bulkId: '00000000-0000-0000-0000-000000000000',
+  letterOfWork: 'nowhere.1',
+  taskRunId: 'task-0',
+  state: 'unkept',
 };
 
 let apps: HuntApps;
@@ -56,6 +63,7 @@ beforeAll(async () => {
     sha256: cv!.sha256,
     deployment: 'kims-nights',
     keyId: (await kim.must<{ key: { id: string } }>('GET', '/me')).key.id,
+    ...(await leaveBehind(apps, kim, jobId)),
   };
   await kim.must('POST', '/deployments', { flow: 'maintenance', name: kims.deployment, paused: true });
   const own = { jobId: await lou.bring(openingAt('Birkenau')) };
@@ -111,7 +119,27 @@ const OF_MANY: readonly string[] = ['process_jobs', 'match_jobs', 'bulk_delete_j
 /** Those whose ids are filters. */
 const LISTS: readonly string[] = ['list_jobs', 'search_jobs', 'list_documents', 'list_applications'];
 
-/** Every route of the hunt that takes an id, and the most telling ones of runs. */
+/**
+ * Routes whose path names nothing that is anybody's: flows and operations; what a flow keeps, where each has their own
+ * under the same name; hooks, which ask nobody who they are but for a signature.
+ */
+const NOBODYS_PATHS: readonly string[] = [
+  'get /operations/{name}',
+  'post /operations/{name}',
+  'get /workflows/{flow}',
+  'post /workflows/{flow}',
+  'get /workflows/{flow}/state',
+  'put /workflows/{flow}/state/{name}',
+  'delete /workflows/{flow}/state/{name}',
+  'post /hooks/{deploymentId}',
+];
+/** Documents that have a lineage: another is answered with a list of nothing. */
+const LINEAGES: readonly (readonly [collection: string, id: 'jobId' | 'cvId'])[] = [
+  ['jobs', 'jobId'],
+  ['cvs', 'cvId'],
+];
+
+/** Every other route that takes an id. */
 const ROUTES: readonly {
   readonly method: string;
   readonly path: string;
@@ -153,8 +181,40 @@ const ROUTES: readonly {
   { method: 'GET', path: '/flow-runs/:runId/steps', code: 'gateway/unknown-run' },
   { method: 'GET', path: '/flow-runs/:runId/approvals', code: 'gateway/unknown-run' },
   { method: 'GET', path: '/flow-runs/:runId/artifacts', code: 'gateway/unknown-run' },
+  { method: 'GET', path: '/flow-runs/:runId/children', code: 'gateway/unknown-run' },
+  { method: 'GET', path: '/flow-runs/:runId/events', code: 'gateway/unknown-run' },
+  { method: 'GET', path: '/flow-runs/:runId/export', code: 'gateway/unknown-run' },
   { method: 'GET', path: '/flow-runs/:runId/logs', code: 'audit/not-found' },
+  { method: 'POST', path: '/flow-runs/:runId/pause', code: 'gateway/unknown-run', body: {} },
+  { method: 'POST', path: '/flow-runs/:runId/resume', code: 'gateway/unknown-run', body: {} },
+  { method: 'POST', path: '/flow-runs/:runId/restart', code: 'gateway/unknown-run', body: {} },
+  {
+    method: 'POST',
+    path: '/flow-runs/:runId/signals/go',
+    code: 'gateway/unknown-run',
+    body: {},
+  },
+  { method: 'GET', path: '/flow-runs/bulk/:bulkId', code: 'gateway/unknown-bulk' },
+  { method: 'GET', path: '/flow-runs/bulk/:bulkId/events', code: 'gateway/unknown-bulk' },
+  { method: 'POST', path: '/flow-runs/bulk/:bulkId/stop', code: 'gateway/unknown-bulk', body: {} },
+  { method: 'GET', path: '/analytics/flow-runs/:runId', code: 'audit/not-found' },
   { method: 'GET', path: '/lineage/runs/:runId', code: 'audit/not-found' },
+  { method: 'GET', path: '/task-runs/:taskRunId', code: 'audit/not-found' },
+  { method: 'GET', path: '/task-runs/:taskRunId/logs', code: 'audit/not-found' },
+  { method: 'POST', path: '/task-runs/:taskRunId/replay', code: 'audit/not-found', body: {} },
+  { method: 'GET', path: '/artifacts/:artifactId', code: 'audit/not-found' },
+  { method: 'GET', path: '/alerts/:alertId', code: 'audit/not-found' },
+  { method: 'DELETE', path: '/alerts/:alertId', code: 'audit/not-found' },
+  { method: 'POST', path: '/alerts/:alertId/test', code: 'audit/not-found', body: {} },
+  { method: 'GET', path: '/dead-letters/:letterOfWork', code: 'audit/not-found' },
+  {
+    method: 'POST',
+    path: '/dead-letters/:letterOfWork/drop',
+    code: 'audit/not-found',
+    body: { reason: 'mine' },
+  },
+  { method: 'POST', path: '/dead-letters/:letterOfWork/retry', code: 'audit/not-found', body: {} },
+  { method: 'GET', path: '/workflows/maintenance/state/:state', code: 'gateway/unknown-state' },
   {
     method: 'POST',
     path: '/flow-runs/:runId/approvals/4',
@@ -215,23 +275,23 @@ describe('what belongs to another', () => {
     expect(taking.sort()).toEqual([...asked, ...OF_MANY, ...LISTS].sort());
   });
 
-  it('is asked for here at every route of the hunt that takes an id', async () => {
+  it('is asked for here at every route that takes an id', async () => {
     const { paths } = await lou.must<{ paths: Record<string, object> }>('GET', '/docs-json');
     const places = Object.entries(paths)
-      .filter(([path]) =>
-        /^\/(jobs|documents|applications|approvals|profile|deployments|keys)\/.*\{/.test(path),
-      )
+      .filter(([path]) => path.includes('{'))
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
-    const asked = ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${path}`)
-      .filter((route) => !/\/(flow-runs|lineage)\//.test(route))
-      .map((route) =>
-        route
-          .replace(/\?.*/, '')
-          .replace('/maintenance/:deployment', '/{flow}/{name}')
-          .replace(/:sha256/, '{sha256}')
-          .replace(/:\w+(\.4)?/, '{id}'),
-      );
-    expect([...new Set(asked)].sort()).toEqual(places.sort());
+    const asked = [...ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${path}`)].map((route) =>
+      route
+        .replace(/\?.*/, '')
+        .replace('/maintenance/:deployment', '/{flow}/{name}')
+        .replace('/maintenance/state/:state', '/{flow}/state/{name}')
+        .replace(/approvals\/4$/, 'approvals/{nameOrStep}')
+        .replace(/signals\/go$/, 'signals/{name}')
+        .replace(/:sha256/, '{sha256}')
+        .replace(/:\w+(\.4)?/, '{id}'),
+    );
+    const ofDocuments = 'get /lineage/{collection}/{documentId}';
+    expect([...new Set(asked), ofDocuments, ...NOBODYS_PATHS].sort()).toEqual(places.sort());
   });
 
   it.each(OPERATIONS)(
@@ -255,6 +315,30 @@ describe('what belongs to another', () => {
     const [another, nobody] = await Promise.all([ask(kims), ask(NOBODYS)]);
     expect(another).toMatchObject({ status: 404, body: { code } });
     expect(said(another, kims)).toBe(said(nobody, NOBODYS));
+  });
+
+  it.each(LINEAGES)('has a lineage in %s that is empty to others', async (collection, id) => {
+    const documentId = kims[id];
+    // The records follow the log.
+    while ((await apps.client.ask(DocumentLineage, { collection, documentId })).items.length === 0);
+    const path = `/lineage/${collection}/${documentId}`;
+    const { items } = await kim.must<{ items: { actor: object }[] }>('GET', path);
+    for (const { actor } of items) expect(actor).toMatchObject({ userId: 'kim' });
+    expect(items.length).toBeGreaterThan(0);
+    expect(await lou.must('GET', path)).toMatchObject({ items: [], nextCursor: null });
+    expect(await lou.ask('GET', `${path}?user=kim`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'user', value: 'kim' }] },
+    });
+  });
+
+  it('is not what lou keeps under the same name', async () => {
+    const path = `/workflows/maintenance/state/${kims.state}`;
+    await lou.must('PUT', path, { value: 2 });
+    expect(await kim.must('GET', path)).toMatchObject({ value: 1 });
+    expect((await lou.must<{ items: object[] }>('GET', '/workflows/maintenance/state')).items).toMatchObject([
+      { name: kims.state, value: 2 },
+    ]);
   });
 
   it('is not had by saying to be the other', async () => {
@@ -297,7 +381,12 @@ describe('what belongs to another', () => {
       '/applications',
       `/applications?jobId=${kims.jobId}`,
       '/flow-runs',
+      '/flow-runs/bulk',
       '/approvals',
+      '/alerts',
+      '/alerts/incidents',
+      '/artifacts',
+      '/dead-letters',
       '/deployments',
       `/deployments?q=${kims.deployment}`,
     ])
@@ -342,6 +431,8 @@ describe('what belongs to another', () => {
     expect(await kim.must('GET', `/deployments/maintenance/${kims.deployment}`)).toMatchObject({
       ...{ paused: true, lastFiring: null },
     });
+    expect(await kim.must('GET', `/alerts/${kims.alertId}`)).toMatchObject({ id: kims.alertId });
+    expect(await kim.must('GET', `/dead-letters/${kims.letterOfWork}`)).toMatchObject({ status: 'open' });
     expect(apps.mail.handedOver()).toBe(0);
   });
 });

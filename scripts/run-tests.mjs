@@ -12,7 +12,8 @@ import process from 'node:process';
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 // Whole apps share ports, processes and the two or four cores of a small machine: one spec file at a time.
 const tiers = [
-  { name: 'unit', flags: [] },
+  // Jest leaves one core to itself, which is half of a small machine.
+  { name: 'unit', flags: [`--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`] },
   { name: 'int', flags: [] },
   { name: 'e2e', flags: ['--runInBand'] },
 ];

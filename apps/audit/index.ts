@@ -11,6 +11,8 @@ export type { SyntheticRuns } from './projection/synthetic-runs.js';
 export { Tally } from './projection/tally.js';
 export type { Tallies } from './projection/tally.js';
 export { MODELS } from './records/models.js';
+export { FlowRunsQuery } from './queries/flow-runs.query.js';
+export { TaskRunsQuery } from './queries/task-runs.query.js';
 export { rebuild } from './rebuild/rebuild.js';
 export type { Rebuilt } from './rebuild/rebuild.js';
 export { ALERTS, readAlerts } from './alerts/alert-settings.js';

@@ -70,7 +70,9 @@ it('makes a client of the served document that compiles, and that calls every pa
     records: [true, 0, null],
     analytics: [true, true],
     state: [true, 7],
+    triggers: ['order.*', true, 'order-1'],
     refused: {
+      unsigned: '401 gateway/bad-signature',
       unknown: '404 gateway/unknown-run',
       wrong: '400 gateway/bad-query',
       body: '422 gateway/invalid-body',

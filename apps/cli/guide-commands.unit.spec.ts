@@ -6,7 +6,7 @@ import { createProgram } from './program.js';
 import { Session } from './session.js';
 import { captureTerminal } from './testing/captured-terminal.js';
 
-const GUIDES = ['coming-from-prefect.md', 'first-flow.md', 'library.md', 'troubleshooting.md'];
+const GUIDES = ['coming-from-prefect.md', 'first-flow.md', 'library.md', 'triggers.md', 'troubleshooting.md'];
 
 /** What stands behind `jobhunter` in the code of a page. */
 function commandsOf(page: string): string[][] {

@@ -13,6 +13,7 @@ import { addDeployCommand } from './commands/deploy.js';
 import { addDeploymentCommands } from './commands/deployment.js';
 import { addRunOnceCommand } from './commands/deployment-run.js';
 import { addDocumentsCommands } from './commands/documents.js';
+import { addEventCommands } from './commands/event.js';
 import { addDownCommand } from './commands/down.js';
 import { addFlowCommands } from './commands/flow.js';
 import { addFlowRunCommands } from './commands/flow-run.js';
@@ -79,6 +80,7 @@ export function createProgram(session: Session): Command {
   addFlowRunCommands(program, session);
   addDeploymentCommands(program, session);
   addDeployCommand(program, session);
+  addEventCommands(program, session);
   addRunOnceCommand(program, session);
   addApprovalsCommands(program, session);
   addStateCommands(program, session);

@@ -129,13 +129,17 @@ const COMMANDS: Readonly<Record<string, string | { readonly args: string; readon
   'GET /deployments/{flow}/{name}/next': 'deployment next song/nightly',
   'GET /deployments/{flow}/{name}/firings': 'deployment firings song/nightly',
   'POST /deployments/next': 'deployment next --cron 0_9_*_*_*',
+  'POST /events': 'event send order.created',
   'POST /deployments/plan': 'deployment apply YML --dry-run',
   // What the plan says changes nothing is not asked for.
   'POST /deployments/apply': { args: 'deployment apply YML --yes', by: 'POST /deployments/plan' },
 };
 
 /** Where programs look, not people: `status` and `doctor` tell of the rest. */
-const FOR_PROGRAMS = ['GET /health', 'GET /health/live', 'GET /health/ready', 'GET /metrics'];
+const FOR_PROGRAMS = [
+  ...['GET /health', 'GET /health/live', 'GET /health/ready', 'GET /metrics'],
+  'POST /hooks/{deploymentId}',
+];
 
 let gateway: Gateway;
 let folder: string;

@@ -43,6 +43,9 @@ import { SteeringController } from './flow-runs/steering.controller.js';
 import { DependencyCheck } from './health/dependencies.js';
 import { GatewayLife } from './health/gateway-life.js';
 import { HealthController } from './health/health.controller.js';
+import { HookDeliveries } from './hooks/hook-deliveries.js';
+import { HookSecrets } from './hooks/hook-secrets.js';
+import { HooksController } from './hooks/hooks.controller.js';
 import { RouteTable } from './http/route-table.js';
 import { ApplicationsController } from './hunt/applications.controller.js';
 import { DocumentsController } from './hunt/documents.controller.js';
@@ -63,6 +66,7 @@ import { KeptAnswers } from './operations/kept-answers.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RUN_LOG } from './run-log.js';
+import { SaidEventsController } from './said-events/said-events.controller.js';
 import { StateController } from './state/state.controller.js';
 import { TaskRunsController } from './task-runs/task-runs.controller.js';
 import { WorkflowsController } from './workflows/workflows.controller.js';
@@ -77,11 +81,22 @@ export interface Surroundings {
   readonly buckets: Buckets;
   readonly access: Access;
   readonly limits: RateLimits;
+  readonly hookSecrets: HookSecrets;
 }
 
 @Module({})
 export class GatewayModule {
-  static with({ nats, log, catalog, routes, logger, buckets, access, limits }: Surroundings): DynamicModule {
+  static with({
+    nats,
+    log,
+    catalog,
+    routes,
+    logger,
+    buckets,
+    access,
+    limits,
+    hookSecrets,
+  }: Surroundings): DynamicModule {
     const operations = new OperationClient({ nats, log, catalog });
     // Who looks at runs reads those too that the log no longer holds.
     const runs = withArchive(log, archiveInPieces(archivedPieces(operations)));
@@ -102,6 +117,8 @@ export class GatewayModule {
         DeploymentsController,
         DeploymentPlansController,
         DeploymentVerbsController,
+        SaidEventsController,
+        HooksController,
         EventsController,
         TaskRunsController,
         ReplayController,
@@ -135,6 +152,7 @@ export class GatewayModule {
         { provide: IDENTIFY, useValue: access.identify },
         { provide: KeyRing, useValue: access.ring },
         { provide: RateLimits, useValue: limits },
+        { provide: HookSecrets, useValue: hookSecrets },
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Ask,
@@ -143,6 +161,7 @@ export class GatewayModule {
         ApprovalReader,
         FlowRunReader,
         DeploymentPlans,
+        HookDeliveries,
         BulkActions,
         BulkEndpoint,
         BulkRuns,

@@ -10,6 +10,7 @@ await runProcess({
     const { auth = { mode: 'on' } } = config;
     return startGateway({
       ...config,
+      hookSecrets: process.env,
       auth: auth.mode === 'on' ? { ...auth, onFirstKey: showFirstKey } : auth,
     });
   },

@@ -4,11 +4,13 @@ import { jetStreamBuckets } from '#libs/key-values';
 import { Catalog } from '#libs/operations';
 import { brokerTrouble, connectRunLog } from '#libs/run-log';
 import type { BrokerAccess } from '#libs/run-log';
+import type { Environment } from '#libs/secrets';
 import { asService, createLogger } from '#libs/telemetry';
 import type { Hosted, LogLevel } from '#libs/telemetry';
 import { serveDocs } from './docs/serve-docs.js';
 import { GatewayLife } from './health/gateway-life.js';
 import { GatewayModule } from './gateway.module.js';
+import { HookSecrets } from './hooks/hook-secrets.js';
 import { httpAdapter } from './http/adapter.js';
 import { corsFor } from './http/cors.js';
 import { namesFor } from './http/host-names.js';
@@ -34,6 +36,8 @@ export interface GatewayConfig extends AccessSettings {
    * not loopback.
    */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** Where TRIGGER_SECRET_<NAME> is looked up, and what it refers to; without it no webhook is taken. */
+  readonly hookSecrets?: Environment;
   readonly logLevel?: LogLevel;
 }
 
@@ -93,6 +97,7 @@ async function start(config: GatewayConfig): Promise<Gateway> {
       GatewayModule.with({
         ...{ nats: log.connection, log, catalog, routes, logger },
         ...{ buckets, access, limits },
+        hookSecrets: new HookSecrets(config.hookSecrets ?? {}),
       }),
       httpAdapter(routes, { names: namesFor(host, allowedHosts), limits, trustedProxies }),
       // What Nest tells of each route and module is for those who look for it.

@@ -6,24 +6,14 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { archivedPieces } from '#libs/contracts';
-import { startDeployments } from '#libs/deployments';
-import {
-  archiveInPieces,
-  FlowRegistry,
-  serveStarts,
-  serveSteering,
-  startOrchestrator,
-  startWatchdog,
-} from '#libs/flows';
-import { jetStreamBuckets } from '#libs/key-values';
-import { Catalog, countReaderTrouble, inputSchemaOf, OperationClient } from '#libs/operations';
+import { closeInTurn, hostFlows, type Closable } from '#libs/flow-host';
+import { archiveInPieces, FlowRegistry, startWatchdog } from '#libs/flows';
+import { Catalog, countReaderTrouble, OperationClient } from '#libs/operations';
 import { brokerTrouble, connectRunLog, withArchive } from '#libs/run-log';
 import type { Checks } from '#libs/telemetry';
 import { FLOWS } from './flows/index.js';
 import { TASKS } from './tasks/index.js';
 import { ORCHESTRATOR_CONFIG, type OrchestratorConfig } from './orchestrator.config.js';
-
-type Closable = { close(): Promise<void> };
 
 /** Ties the engine's life to the application's. */
 @Injectable()
@@ -38,6 +28,10 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     const { natsUrl, access, ackWaitMs, replicas, replayAlways = false, watchdogScript } = this.config;
+    const onTrouble = (reader: string, error: unknown): void => {
+      countReaderTrouble(reader);
+      this.logger.warn(`${reader}: ${error instanceof Error ? error.message : String(error)}`);
+    };
     const log = this.keep(
       await connectRunLog({
         servers: natsUrl,
@@ -49,52 +43,29 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
           this.logger.error(
             `${reader} leaves out message ${position.seq}${runId ? ` of run ${runId}` : ''}: ${error.message}`,
           ),
-        onReaderTrouble: (reader, error) => {
-          countReaderTrouble(reader);
-          this.logger.warn(`${reader}: ${error instanceof Error ? error.message : String(error)}`);
-        },
+        onReaderTrouble: onTrouble,
       }),
     );
     const registry = new FlowRegistry(FLOWS, TASKS);
     const watchdog =
       watchdogScript &&
       startWatchdog({ script: watchdogScript, servers: natsUrl, ...(access ? { access } : {}) });
-    const buckets = jetStreamBuckets(log.connection);
-    const { tellDeployment } = this.keep(
-      await startDeployments({
-        log,
-        registry,
-        ...(ackWaitMs === undefined ? {} : { ackWaitMs }),
-        onTrouble: (reader, error) => {
-          countReaderTrouble(reader);
-          this.logger.warn(`${reader}: ${error instanceof Error ? error.message : String(error)}`);
-        },
-      }),
-    );
+    const catalog = this.keep(await Catalog.open(log.connection));
+    const operations = new OperationClient({ nats: log.connection, log });
     this.keep(
-      await startOrchestrator({
+      await hostFlows({
         log,
         registry,
-        buckets,
+        catalog,
+        // The engine feeds only what the log holds; who steers and restarts runs meets archived ones too.
+        steered: withArchive(log, archiveInPieces(archivedPieces(operations))),
         logger: this.logger,
+        onTrouble,
         replayAlways,
-        tellDeployment,
+        ...(ackWaitMs === undefined ? {} : { ackWaitMs }),
         ...(watchdog ? { watchdog } : {}),
       }),
     );
-
-    const catalog = this.keep(await Catalog.open(log.connection));
-    for (const { contract } of registry.list()) {
-      const { input, name, aliases, description, version, tags } = contract;
-      await catalog.publishFlow({
-        name,
-        aliases,
-        description,
-        version,
-        tags,
-        inputSchema: inputSchemaOf(input),
-      });
-    }
     this.checks = {
       broker: () => brokerTrouble(log.connection),
       catalog: () => {
@@ -103,11 +74,6 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
         return unknown.length === 0 ? undefined : `not registered: ${unknown.join(', ')}`;
       },
     };
-    const operations = new OperationClient({ nats: log.connection, log });
-    // The engine feeds only what the log holds; who steers and restarts runs meets archived ones too.
-    const runs = withArchive(log, archiveInPieces(archivedPieces(operations)));
-    this.keep(await serveStarts(log.connection, runs, registry));
-    this.keep(await serveSteering(log.connection, { log: runs, registry, buckets }));
     if (replayAlways) this.logger.warn('REPLAY_ALWAYS is set: every run is read anew before each trigger');
     this.logger.log(
       `runs ${registry
@@ -118,7 +84,7 @@ export class OrchestratorHost implements OnApplicationBootstrap, OnApplicationSh
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const part of this.opened.splice(0).reverse()) await part.close();
+    await closeInTurn(this.opened);
   }
 
   private keep<T extends Closable>(part: T): T {

@@ -34,14 +34,25 @@ it('has the sample file be what the flows take, with everything paused', async (
     ['scrape_and_process/periodic-scraping', 'created'],
     ['maintenance/daily-maintenance', 'created'],
     ['scrape_jobs/daily-job-scrape', 'created'],
+    ['daily_job_processing/after-a-search', 'created'],
   ]);
   expect(specs.map(({ name, schedule, paused }) => [name, schedule, paused])).toEqual([
     ['daily-job-hunt', { cron: '0 9 * * *', timeZone: 'UTC' }, true],
     ['periodic-scraping', { cron: '0 */6 * * *' }, true],
     ['daily-maintenance', { cron: '0 2 * * *' }, true],
     ['daily-job-scrape', { cron: '0 9 * * *' }, true],
+    ['after-a-search', undefined, true],
   ]);
+  expect(specs.at(-1)?.triggers).toMatchObject([{ run: 'scrape_jobs' }]);
   expect(specs[0]?.parameters).toMatchObject({ matchThreshold: 0.85 });
+});
+
+it('has the file that the guide of triggers shows be one that works', async () => {
+  const guide = readFileSync(path.resolve('docs/guides/triggers.md'), 'utf8');
+  const [, shown = ''] = /```yaml\n([^]*?)```/.exec(guide) ?? [];
+  const { specs } = readDeploymentFile(shown, 'jobhunter.yml');
+  expect(specs.flatMap(({ triggers }) => triggers)).toHaveLength(3);
+  expect(await client.plan(specs, by)).toMatchObject({ changes: [{ change: 'created' }], refused: [] });
 });
 
 it('has the runner that is commented out in it be one that works', async () => {

@@ -10,6 +10,7 @@ interface Container {
   readonly name: string;
   readonly image: string;
   readonly args?: readonly string[];
+  readonly command?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly securityContext: object;
@@ -26,6 +27,9 @@ interface Manifest {
     readonly selector: { readonly matchLabels?: object } & object;
     readonly ports?: readonly { readonly targetPort: string }[];
     readonly scaleTargetRef?: { readonly name: string };
+    readonly replicas?: number;
+    readonly ttlSecondsAfterFinished?: number;
+    readonly triggers?: readonly { readonly metadata: Readonly<Record<string, string>> }[];
     readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly template: {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
@@ -145,6 +149,48 @@ describe('the manifests', () => {
     }
   });
 
+  it('mount the secrets that a workload needs, and never all of them', () => {
+    for (const workload of workloads) {
+      const { metadata, spec } = workload;
+      const secrets = spec.template.spec.volumes.filter(({ secret }) => secret);
+      const paths = containersOf(workload).flatMap(({ env = [], command = [] }) =>
+        [...env.map(({ value = '' }) => value), ...command].filter((text) =>
+          text.startsWith('/run/secrets/'),
+        ),
+      );
+      const mounted = secrets.flatMap(
+        ({ secret }) => secret!.items?.map(({ key }) => key) ?? ['all of them'],
+      );
+      expect({ of: metadata.name, mounted: mounted.sort() }).toEqual({
+        of: metadata.name,
+        mounted: paths.map((file) => path.basename(file)).sort(),
+      });
+    }
+  });
+
+  it('leave the number of what is scaled to whoever scales it, who does not take unknown for nothing', () => {
+    for (const { spec } of ofKind('ScaledObject', 'HorizontalPodAutoscaler')) {
+      expect(named('Deployment', spec.scaleTargetRef!.name).spec).not.toHaveProperty('replicas');
+      for (const { metadata } of spec.triggers ?? []) expect(metadata['ignoreNullValues']).toBe('false');
+    }
+  });
+
+  it('can be applied again with other images: a job that is done is gone by then', () => {
+    for (const { spec } of ofKind('Job')) expect(spec.ttlSecondsAfterFinished).toBeLessThanOrEqual(60);
+  });
+
+  it('take images that are built on the machine where there is one machine', () => {
+    const { patches } = parse(
+      readFileSync(path.join(ROOT, 'overlays/one-machine/kustomization.yaml'), 'utf8'),
+    ) as {
+      patches: { target: { kind: string; name?: string }; patch: string }[];
+    };
+    const IfNotPresent =
+      'op: add, path: /spec/template/spec/containers/0/imagePullPolicy, value: IfNotPresent';
+    const patched = patches.filter(({ patch }) => patch.includes(IfNotPresent)).map(({ target }) => target);
+    expect(patched).toEqual([{ kind: 'Job', name: 'mongo-setup' }, { kind: 'Deployment' }]);
+  });
+
   it('scale what there is, and guard what there is', () => {
     for (const { spec } of ofKind('ScaledObject', 'HorizontalPodAutoscaler'))
       expect(APPS).toContain(spec.scaleTargetRef?.name);
@@ -224,43 +270,5 @@ describe('the broker', () => {
     for (const { passwordVariable } of USERS) expect(names).toContain(passwordVariable);
     for (const name of ['NATS_SYS_PASSWORD', 'NATS_CLUSTER_PASSWORD', 'SERVER_NAME'])
       expect(names).toContain(name);
-  });
-});
-
-describe('docker-compose.yml', () => {
-  interface Service {
-    readonly environment: Readonly<Record<string, string>>;
-    readonly secrets: readonly string[];
-    readonly read_only: boolean;
-    readonly build: { readonly args: { readonly APP: string } };
-  }
-  const compose = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as {
-    services: Readonly<Record<string, Service>>;
-    secrets: Readonly<Record<string, { file: string }>>;
-  };
-
-  it.each(APPS)('has %s sign in under its own name, on a root that cannot be written', (app) => {
-    const { environment, secrets, read_only, build } = compose.services[app]!;
-    expect({ user: environment['NATS_USER'], read_only, app: build.args.APP }).toEqual({
-      user: app,
-      read_only: true,
-      app,
-    });
-    expect(environment['MONGODB_USER']).toBe(OWNERS.includes(app) ? app : undefined);
-    for (const [name, value] of Object.entries(environment))
-      if (name.endsWith('_FILE')) expect(secrets.map((secret) => `/run/secrets/${secret}`)).toContain(value);
-  });
-
-  it('has every secret drawn by make-secrets.sh', () => {
-    const script = readFileSync(path.resolve('deploy', 'make-secrets.sh'), 'utf8');
-    for (const [name, { file }] of Object.entries(compose.secrets)) {
-      expect(file).toBe(`./deploy/secrets/${name}`);
-      const [kind = '', who = ''] = name.split('-');
-      expect(script).toMatch(
-        who === 'key'
-          ? /mongo-key/
-          : new RegExp(`for user in [a-z ]*\\b${who}\\b[a-z ]*; do draw "${kind}-\\$user"`),
-      );
-    }
   });
 });

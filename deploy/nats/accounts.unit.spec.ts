@@ -33,10 +33,11 @@ describe('the accounts of the broker', () => {
       expect(namesOf(subject)).toEqual(['orchestrator']);
   });
 
-  it('let the gateway alone see keys', () => {
-    const others = USERS.filter(({ name }) => name !== 'gateway' && name !== 'operator');
+  it('let the gateway alone write keys, and beside it the orchestrator alone see them', () => {
+    const others = USERS.filter(({ name }) => !['gateway', 'orchestrator', 'operator'].includes(name));
     for (const { publish } of others) expect(publish.join('\n')).not.toContain('api_keys');
-    expect(allowed('gateway')).toContain('$KV.api_keys.>');
+    expect(namesOf('$KV.api_keys.>')).toEqual(['gateway']);
+    expect(allowed('orchestrator')).toContain('$JS.API.CONSUMER.CREATE.KV_api_keys.>');
   });
 
   it.each(Object.entries(SERVICES))(

@@ -3,6 +3,8 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, createInbox, headers, type NatsConnection } from '@nats-io/transport-node';
 import { APPLIER_CONTRACTS } from '#libs/contracts';
+import { KEY_RECORDS, KeyRecords, KEYS_BUCKET } from '#libs/key-registry';
+import { jetStreamBuckets } from '#libs/key-values';
 import {
   connectRunLog,
   flowRunId,
@@ -30,7 +32,7 @@ beforeAll(async () => {
   broker = await guardedBroker();
   operator = await connectRunLog({ servers: broker.urlOf('operator'), name: 'spec' });
   await operator.start(RUN, { type: 'StartRequested' } as never);
-  await new Kvm(operator.connection).create('api_keys');
+  await jetStreamBuckets(operator.connection).open(KEYS_BUCKET).keys();
   const manager = await jetstreamManager(operator.connection);
   await manager.consumers.add('RUN', { durable_name: THEIRS, ack_policy: 'explicit' });
 });
@@ -90,7 +92,8 @@ describe('a service that speaks with the voice of another', () => {
     ['scraper', 'makes a deployment', 'deployment.d1.spec'],
     ['scraper', 'writes a key', '$KV.api_keys.key.k1'],
     ['audit', 'reads the keys', '$JS.API.DIRECT.GET.KV_api_keys.$KV.api_keys.key.k1'],
-    ['orchestrator', 'reads the keys', '$JS.API.STREAM.MSG.GET.KV_api_keys'],
+    ['orchestrator', 'writes a key', '$KV.api_keys.key.k1'],
+    ['orchestrator', 'removes keys', '$JS.API.STREAM.PURGE.KV_api_keys'],
     ['scraper', 'follows the keys', '$JS.API.CONSUMER.CREATE.KV_api_keys.x.$KV.api_keys.>'],
     ['scraper', 'deletes the log', '$JS.API.STREAM.DELETE.RUN'],
     ['orchestrator', 'deletes the log', '$JS.API.STREAM.DELETE.RUN'],
@@ -176,6 +179,20 @@ describe('a process of the platform that is refused', () => {
     await expect(connectRunLog({ servers: broker.url, unavailableAfterMs: 0 })).rejects.toThrow(
       'the broker does not let a process without a user in',
     );
+  });
+});
+
+describe('the orchestrator, which may see keys and write none', () => {
+  it('follows the key that the owner of a deployment came by', async () => {
+    const keys = jetStreamBuckets(await signedIn('gateway')).open(KEYS_BUCKET);
+    const record = { id: 'k9', role: 'viewer', permissions: null, expiresAt: null, revokedAt: null };
+    await keys.put([KEY_RECORDS, 'k9'], record);
+    const seen = await KeyRecords.open(jetStreamBuckets(await signedIn('orchestrator')).open(KEYS_BUCKET));
+    expect(seen.find('k9')).toEqual(record);
+    const changed = new Promise((resolve) => seen.onChange('k9', resolve));
+    await keys.put([KEY_RECORDS, 'k9'], { ...record, revokedAt: '2026-11-22T09:00:00Z' });
+    expect(await changed).toMatchObject({ revokedAt: '2026-11-22T09:00:00Z' });
+    seen.close();
   });
 });
 

@@ -251,7 +251,44 @@ describe('what goes wrong', () => {
     });
   });
 
+  it.each([200, 500])('is an answer of status %j that is called JSON and is none', async (status) => {
+    answer('GET /flow-runs/r1', (response) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"id"'),
+    );
+    const standing = client.run('r1').standing();
+    await expect(standing).rejects.toMatchObject({ code: 'client/foreign-server', status });
+  });
+
   it.each(['localhost:3000', 'ftp://127.0.0.1', ''])('is an address such as %j', (url) => {
     expect(() => new Client({ url })).toThrow('expected an address such as http://127.0.0.1:3000');
+  });
+
+  it('is an address that holds a password, which is not shown', () => {
+    expect(() => new Client({ url: 'http://sam:sesame@127.0.0.1:3000' })).toThrow(
+      '"http://***@127.0.0.1:3000": expected an address without user and password',
+    );
+  });
+
+  it.each(['one\ntwo', 'ключ'])('is a key that no header can hold, which is not shown: %j', (key) => {
+    const making = (): Client => new Client({ url: addressOf(server), key });
+    expect(making).toThrow(expect.objectContaining({ code: 'client/bad-header', header: 'authorization' }));
+    expect(making).not.toThrow(key);
+  });
+
+  it('is a server that sends on to another one, where neither key nor input is taken', async () => {
+    const other = createServer((_request, response) => void response.end());
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const went: string[] = [];
+    other.on('request', ({ url = '' }) => went.push(url));
+    const location = `${addressOf(other)}/elsewhere?code=7`;
+    for (const status of [301, 307]) {
+      answer('POST /workflows/song', (response) => response.writeHead(status, { location }).end());
+      await expect(client.flow('song').start({})).rejects.toMatchObject({
+        code: 'client/moved',
+        location: `${addressOf(other)}/elsewhere`,
+      });
+    }
+    expect(went).toEqual([]);
+    await new Promise((resolve) => other.close(resolve));
   });
 });

@@ -1,4 +1,5 @@
 import { PlatformError, type Disposition, type FieldError } from '#libs/run-log';
+import { withoutSecrets } from '#libs/secrets';
 
 /** What a gateway says about a request that it did not carry out. Source: RFC 9457, plus the gateway's own members. */
 export interface Problem {
@@ -65,12 +66,45 @@ export class ForeignServerError extends PlatformError {
   }
 }
 
-/** The address of a gateway makes no sense. */
+/** What answers at the address sends requests on to another one, which no key and no input is taken to. */
+export class MovedServerError extends PlatformError {
+  readonly code = 'client/moved';
+  readonly disposition = 'terminal';
+  constructor(
+    readonly url: string,
+    readonly status: number,
+    readonly location: string,
+  ) {
+    super(
+      `what answers at ${url} (status ${status}) sends on to ${location}, where nothing is sent unasked; is the address right?`,
+    );
+  }
+}
+
+/** The address of a gateway makes no sense. The error shows no user and no password that stand in it. */
 export class BadAddressError extends PlatformError {
   readonly code = 'client/bad-address';
   readonly disposition = 'terminal';
-  constructor(readonly address: string) {
-    super(`${JSON.stringify(address)}: expected an address such as http://127.0.0.1:3000`);
+  readonly address: string;
+  constructor(address: string) {
+    const shown = withoutSecrets(address);
+    super(
+      shown === address
+        ? `${JSON.stringify(address)}: expected an address such as http://127.0.0.1:3000`
+        : `${JSON.stringify(shown)}: expected an address without user and password; a key is given apart from it`,
+    );
+    this.address = shown;
+  }
+}
+
+/** A key or another value cannot be sent as a header. The error names the header, never the value. */
+export class BadHeaderError extends PlatformError {
+  readonly code = 'client/bad-header';
+  readonly disposition = 'terminal';
+  constructor(readonly header: string) {
+    super(
+      `the value for the header ${header} cannot be sent: it holds a line end, or a letter that is not Latin`,
+    );
   }
 }
 

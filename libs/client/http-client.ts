@@ -1,8 +1,10 @@
 import { inSpan } from '#libs/telemetry';
 import {
   BadAddressError,
+  BadHeaderError,
   ForeignServerError,
   GatewayUnreachableError,
+  MovedServerError,
   ProblemError,
   SlowGatewayError,
   type Problem,
@@ -30,20 +32,23 @@ export interface HttpClientOptions {
 }
 
 /**
- * Speaks to one gateway over its REST surface. Throws ProblemError, GatewayUnreachableError, SlowGatewayError,
- * ForeignServerError, and the reason of a signal that aborts.
+ * Speaks to one gateway over its REST surface, and goes nowhere else: an answer that sends on to another address is
+ * not followed. Throws ProblemError, GatewayUnreachableError, SlowGatewayError, ForeignServerError, MovedServerError,
+ * BadHeaderError, and the reason of a signal that aborts.
  */
 export class HttpClient {
   private readonly base: URL;
 
-  /** Throws BadAddressError. */
+  /** Throws BadAddressError and, for what goes with every request, BadHeaderError. */
   constructor(
     readonly url: string,
     private readonly options: HttpClientOptions = {},
   ) {
     const base = URL.canParse(url) ? new URL(url.endsWith('/') ? url : `${url}/`) : undefined;
-    if (!base || !['http:', 'https:'].includes(base.protocol)) throw new BadAddressError(url);
+    if (!base || !['http:', 'https:'].includes(base.protocol) || base.username || base.password)
+      throw new BadAddressError(url);
     this.base = base;
+    headersOf(options.headers ?? {});
   }
 
   get<T>(path: string, options: RequestOptions = {}): Promise<T> {
@@ -103,7 +108,7 @@ export class HttpClient {
     if (!answer.ok) throw await this.problemOf(answer);
     if (answer.status === 204) return undefined as T;
     if (!isJson(answer)) throw new ForeignServerError(this.url, answer.status);
-    return this.reading(() => answer.json() as Promise<T>);
+    return this.parsed(answer, await this.reading(() => answer.text())) as T;
   }
 
   // Where tracing is on, the patched fetch carries this span to the gateway: headers set here would stand there twice.
@@ -120,23 +125,29 @@ export class HttpClient {
       else if (value !== undefined) target.searchParams.set(name, String(value));
     }
     const { name = 'client', headers: always } = this.options;
-    return inSpan(`${name} ${method} ${path}`, {}, () =>
+    const sent = headersOf({
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...always,
+      ...headers,
+    });
+    const answer = await inSpan(`${name} ${method} ${path}`, {}, () =>
       this.reading(
         () =>
           fetch(target, {
             method,
-            headers: {
-              accept: 'application/json',
-              ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-              ...always,
-              ...headers,
-            },
+            headers: sent,
+            redirect: 'manual',
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
             ...(signal === undefined ? {} : { signal }),
           }),
         signal,
       ),
     );
+    const location = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null;
+    if (location === null) return answer;
+    await answer.body?.cancel();
+    throw new MovedServerError(this.url, answer.status, whereTo(location, target));
   }
 
   private async reading<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -154,10 +165,38 @@ export class HttpClient {
   private async problemOf(answer: Response): Promise<ProblemError | ForeignServerError> {
     const text = await this.reading(() => answer.text());
     if (!isJson(answer)) return new ForeignServerError(this.url, answer.status);
-    const told = JSON.parse(text) as Partial<Problem> & { title?: string; message?: string };
+    const told = this.parsed(answer, text) as Partial<Problem> & { title?: string; message?: string };
     const detail = told.detail ?? told.message ?? told.title ?? `the server answered ${answer.status}`;
     return new ProblemError({ ...told, status: answer.status, detail });
   }
+
+  private parsed(answer: Response, text: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new ForeignServerError(this.url, answer.status);
+    }
+  }
+}
+
+/** Makes headers. An error of fetch itself would show the value, which may be a key, and pass for a lost server. */
+function headersOf(said: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(said)) {
+    try {
+      headers.set(name, value);
+    } catch {
+      throw new BadHeaderError(name);
+    }
+  }
+  return headers;
+}
+
+/** A query may hold more than where the server has gone. */
+function whereTo(location: string, from: URL): string {
+  if (!URL.canParse(location, from.href)) return 'somewhere else';
+  const { origin, pathname } = new URL(location, from);
+  return `${origin}${pathname}`;
 }
 
 const isJson = (answer: Response): boolean => /\bjson\b/.test(answer.headers.get('content-type') ?? '');

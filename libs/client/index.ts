@@ -11,8 +11,10 @@ export type { EventSource, FollowOptions } from './follow-events.js';
 export {
   BadAddressError,
   BadDeploymentError,
+  BadHeaderError,
   ForeignServerError,
   GatewayUnreachableError,
+  MovedServerError,
   ProblemError,
   SlowGatewayError,
 } from './errors.js';

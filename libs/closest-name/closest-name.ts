@@ -1,9 +1,17 @@
 /** Gives the name that was probably meant: the one that the fewest slips of the finger lead to. */
 export function closest(typed: string, names: readonly string[]): string | undefined {
   const word = typed.toLowerCase();
+  if (word === '') return undefined;
   const ranked = names
-    .map((name) => ({ name, slips: distance(word, name.toLowerCase()), begins: name.startsWith(word) }))
-    .filter(({ name, slips, begins }) => begins || slips <= Math.max(1, Math.floor(name.length / 3)))
+    .map((name) => {
+      const known = name.toLowerCase();
+      const most = Math.max(1, Math.floor(name.length / 3));
+      // So many slips there are at least. What is typed may be as long as a request, so no more is looked at then.
+      const least = Math.abs(word.length - known.length);
+      const slips = least > most ? least : distance(word, known);
+      return { name, slips, most, begins: known.startsWith(word) };
+    })
+    .filter(({ slips, most, begins }) => begins || slips <= most)
     .sort((a, b) => Number(b.begins) - Number(a.begins) || a.slips - b.slips);
   return ranked[0]?.name;
 }

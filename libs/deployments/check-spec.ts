@@ -1,4 +1,4 @@
-import { checkFlowInput, type FlowRegistry } from '#libs/flows';
+import type { FlowRegistry } from '#libs/flows';
 import { checkDto, sentenceOf, TerminalError } from '#libs/operations';
 import type { Actor } from '#libs/run-log';
 import type { DeploymentSpec } from './deployment.js';
@@ -6,8 +6,8 @@ import { InvalidDeploymentError } from './errors.js';
 import { instantsOf } from './instants.js';
 import type { Schedule } from './schedule.js';
 import { SpecBody, type ScheduleBody } from './spec-bodies.js';
-
-const MOST_BYTES = 64 * 1024;
+import { checkParameters } from './check-parameters.js';
+import { checkTriggers } from './triggers/check-triggers.js';
 
 /**
  * Checks a specification and fills in what it leaves out. Throws TerminalError with the fields that were refused:
@@ -21,6 +21,13 @@ export async function checkSpec(registry: FlowRegistry, raw: unknown, owner: Act
   const { contract } = registry.get(said.flow);
   const faults: TerminalError[] = [];
   const schedule = said.schedule && unlessRefused(() => scheduleOf(said.schedule!), faults);
+  const { triggers, faults: ofTriggers } = checkTriggers(said.triggers ?? [], {
+    flow: contract.name,
+    name: said.name,
+    registry,
+  });
+  if (ofTriggers.length > 0)
+    faults.push(new InvalidDeploymentError(sentenceOf('the deployment', ofTriggers), ofTriggers));
   const spec: DeploymentSpec = {
     flow: contract.name,
     name: said.name,
@@ -28,6 +35,7 @@ export async function checkSpec(registry: FlowRegistry, raw: unknown, owner: Act
     parameters: said.parameters ?? {},
     tags: [...new Set(said.tags)],
     ...(schedule ? { schedule } : {}),
+    triggers,
     paused: said.paused ?? false,
     concurrency: said.concurrency ?? 1,
     overlap: said.overlap ?? 'skip',
@@ -60,31 +68,6 @@ function unlessRefused<T>(check: () => T, faults: TerminalError[]): T | undefine
 function note(error: unknown, faults: TerminalError[]): void {
   if (!(error instanceof TerminalError)) throw error;
   faults.push(error);
-}
-
-/** Checks parameters by the input class of their flow. Throws TerminalError. */
-export async function checkParameters(
-  registry: FlowRegistry,
-  { flow, parameters, flags }: Pick<DeploymentSpec, 'flow' | 'parameters' | 'flags'>,
-  owner: Actor,
-): Promise<void> {
-  const bytes = Buffer.byteLength(JSON.stringify(parameters));
-  if (bytes > MOST_BYTES)
-    throw new InvalidDeploymentError(`the parameters have ${bytes} bytes, expected ${MOST_BYTES} at most`, [
-      { field: 'parameters', message: `expected ${MOST_BYTES} bytes at most` },
-    ]);
-  try {
-    await checkFlowInput(registry.get(flow).contract, { input: parameters, flags, actor: owner });
-  } catch (error) {
-    if (!(error instanceof TerminalError) || error.code !== 'flow/invalid-input') throw error;
-    const fields = (error.fields ?? []).map((each) => ({
-      ...each,
-      field: each.field ? `parameters.${each.field}` : 'parameters',
-    }));
-    throw new TerminalError(error.code, sentenceOf(`the parameters for flow ${flow}`, fields), fields, {
-      cause: error,
-    });
-  }
 }
 
 /** Checks a schedule. Throws InvalidDeploymentError. */

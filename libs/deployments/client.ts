@@ -12,6 +12,7 @@ import type {
 } from './deployment.js';
 import type { Firing } from './firing.js';
 import type { Schedule } from './schedule.js';
+import type { SaidEvent, SignedEvent, Webhook } from './triggers/said-event.js';
 import { NO_FLOW, verbSubject, type DeploymentVerb } from './verbs.js';
 
 export interface PutOptions extends By {
@@ -128,6 +129,34 @@ export class DeploymentClient {
     return firings;
   }
 
+  /**
+   * Says that something has happened, to the deployments of the caller that wait for it. Resolves when it is stored;
+   * who is woken by it follows. Throws `flow/invalid-input` with the fields that were refused.
+   */
+  emit(event: SaidEvent, by: By): Promise<{ readonly id: string }> {
+    return this.ask('emit', NO_FLOW, event, by);
+  }
+
+  /** Lists the webhooks of a deployment; none where it has none, or is not known. */
+  async hooksOf(deploymentId: string, { trace }: Pick<By, 'trace'> = {}): Promise<readonly Webhook[]> {
+    const by = { actor: NOBODY, ...(trace ? { trace } : {}) };
+    const { hooks } = await this.ask<{ hooks: Webhook[] }>('hooks', NO_FLOW, { deploymentId }, by);
+    return hooks;
+  }
+
+  /**
+   * Hands a signed request to a webhook of a deployment, for whoever has found its signature right. Resolves when it
+   * is stored. Throws `deployment/unknown` where the deployment has no such webhook.
+   */
+  hook(
+    deploymentId: string,
+    { webhook, eventId, data }: SignedEvent,
+    { trace }: Pick<By, 'trace'> = {},
+  ): Promise<{ readonly eventId: string }> {
+    const by = { actor: NOBODY, ...(trace ? { trace } : {}) };
+    return this.ask('hook', NO_FLOW, { deploymentId, webhook, eventId, data }, by);
+  }
+
   private ask<T>(verb: DeploymentVerb, flow: string, body: object, by: By): Promise<T> {
     return this.asker.ask<T>({
       ...by,
@@ -138,6 +167,9 @@ export class DeploymentClient {
     });
   }
 }
+
+/** Whoever signs a request is no user. */
+const NOBODY = { userId: 'webhook', channel: 'api' } as const;
 
 /** What is handed in may be a whole specification. */
 const named = ({ flow, name, owner }: DeploymentRef): DeploymentRef => ({

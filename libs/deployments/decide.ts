@@ -1,9 +1,16 @@
 import type { FlowRunId } from '#libs/run-log';
 import type { DeploymentSpec } from './deployment.js';
 import type { Firing } from './firing.js';
-import { runIdOfInstant } from './ids.js';
+import { runIdOfEvent, runIdOfInstant } from './ids.js';
 import { dueBy, instantsOf } from './instants.js';
-import { remembered, type DeploymentState, type QueuedFiring, type StartIntent } from './state.js';
+import {
+  remembered,
+  type DeploymentState,
+  type EventRef,
+  type QueuedFiring,
+  type StartIntent,
+} from './state.js';
+import type { StoredFiring } from './triggers/triggered-firing.js';
 
 /** An instant that is so late was missed; no instant that is due beside a later one is in time either. */
 export const LATE_MS = 60_000;
@@ -25,6 +32,10 @@ export interface Situation {
   readonly cause: number;
   /** Runs that have ended, or were never begun. */
   readonly ended: readonly FlowRunId[];
+  /** Events that it was told of and has not dealt with yet, in their order. */
+  readonly events?: readonly StoredFiring[];
+  /** When the deployment was created, ISO; events for another one of its name do not count. */
+  readonly createdAt?: string;
 }
 
 export interface Verdict {
@@ -49,6 +60,7 @@ export function decide(situation: Situation): Verdict {
 class Deciding {
   private active: DeploymentState['active'];
   private queue: DeploymentState['queue'];
+  private heard: number;
   private firings: readonly Firing[];
   private readonly starts: StartIntent[] = [];
   private readonly cancels: { runId: FlowRunId; for: FlowRunId }[] = [];
@@ -57,6 +69,7 @@ class Deciding {
   constructor(private readonly it: Situation) {
     this.active = it.state.active.filter(({ runId }) => !it.ended.includes(runId));
     this.queue = it.state.queue;
+    this.heard = it.state.heard;
     this.firings = it.state.firings;
   }
 
@@ -64,8 +77,9 @@ class Deciding {
     const { spec, from, state, now } = this.it;
     let settled = Math.max(state.settled, from);
     let next: number | undefined;
+    if (!spec.paused) this.emptyQueue();
+    this.hear();
     if (!spec.paused) {
-      this.emptyQueue();
       if (spec.schedule) {
         const instants = instantsOf(spec.schedule);
         settled = this.settle(settled, now);
@@ -75,11 +89,13 @@ class Deciding {
     const changed =
       this.active.length !== state.active.length ||
       this.firings !== state.firings ||
+      this.heard !== state.heard ||
       this.starts.length > 0 ||
       this.cancels.length > 0;
     return {
       state: {
         settled,
+        heard: this.heard,
         active: this.active,
         queue: this.queue,
         starting: this.starts,
@@ -123,8 +139,29 @@ class Deciding {
     });
   }
 
+  /** Deals with what happened, in the order in which it was told. */
+  private hear(): void {
+    for (const told of this.it.events ?? []) {
+      this.heard = told.seq;
+      if (told.createdAt !== this.it.createdAt) continue;
+      const { key, event, reason } = told;
+      const firing: QueuedFiring = {
+        runId: runIdOfEvent(this.it.id, key),
+        instant: iso(told.at),
+        by: 'trigger',
+        event: { id: event.id, type: event.type, key },
+      };
+      const skipped = reason ?? (this.it.spec.paused ? 'paused' : undefined);
+      if (skipped === undefined) this.begin(firing);
+      else this.record({ ...firing, runId: undefined, action: 'skipped', reason: skipped });
+    }
+  }
+
   private fire(at: number): void {
-    const firing: QueuedFiring = { runId: runIdOfInstant(this.it.id, at), instant: iso(at), by: 'schedule' };
+    this.begin({ runId: runIdOfInstant(this.it.id, at), instant: iso(at), by: 'schedule' });
+  }
+
+  private begin(firing: QueuedFiring): void {
     const { overlap, concurrency } = this.it.spec;
     // What waits was there first.
     const free = this.counted().length < concurrency && this.queue.length === 0;
@@ -166,19 +203,28 @@ class Deciding {
     this.start(firing, `cancels ${old.join(', ')}`);
   }
 
-  private start({ runId, instant, by }: QueuedFiring, reason?: string): void {
+  private start(firing: QueuedFiring, reason?: string): void {
     const { cause, now } = this.it;
-    this.starts.push({ runId, instant, by, cause, at: now });
+    const { runId, instant } = firing;
+    this.starts.push({ ...firing, cause, at: now });
     this.active = [...this.active, { runId, instant }];
-    this.record({ instant, action: 'started', runId, by, ...(reason ? { reason } : {}) });
+    this.record({ ...firing, action: 'started', ...(reason ? { reason } : {}) });
   }
 
   private record({
     runId,
+    event,
     ...firing
-  }: Omit<Firing, 'at' | 'runId'> & { readonly runId?: FlowRunId | undefined }): void {
+  }: Omit<Firing, 'at' | 'runId' | 'event'> & {
+    readonly runId?: FlowRunId | undefined;
+    readonly event?: EventRef;
+  }): void {
     const at = iso(this.it.now);
-    this.firings = [{ ...firing, at, ...(runId === undefined ? {} : { runId }) }, ...this.firings];
+    const happened = event && { event: { id: event.id, type: event.type } };
+    this.firings = [
+      { ...firing, at, ...(runId === undefined ? {} : { runId }), ...happened },
+      ...this.firings,
+    ];
   }
 
   private counted(): DeploymentState['active'] {

@@ -16,6 +16,7 @@ const spec = (over: Partial<DeploymentSpec> = {}): DeploymentSpec => ({
   tags: [],
   schedule: { intervalSeconds: 60 },
   paused: false,
+  triggers: [],
   concurrency: 1,
   overlap: 'skip',
   missed: 'latest',

@@ -1,6 +1,7 @@
 import type { Actor, ErrorRecord, FlowRunId, RunFlags } from '#libs/run-log';
 import type { Firing } from './firing.js';
 import type { Schedule } from './schedule.js';
+import type { Trigger } from './trigger.js';
 
 /** What happens to a firing while `concurrency` runs of the deployment are active. */
 export const OVERLAP = ['skip', 'queue', 'all', 'cancel-old'] as const;
@@ -20,6 +21,8 @@ export interface DeploymentSpec {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly tags: readonly string[];
   readonly schedule?: Schedule;
+  /** What starts a run of it beside its schedule; ten at most. */
+  readonly triggers: readonly Trigger[];
   readonly paused: boolean;
   readonly concurrency: number;
   readonly overlap: Overlap;
@@ -54,7 +57,7 @@ export interface DeploymentView extends Deployment {
   /** How many firings wait for a run to end. */
   readonly queued: number;
   readonly lastFiring?: Firing;
-  /** Why it cannot fire: its flow is gone, or its parameters no longer fit. */
+  /** Why it cannot fire: its flow is gone, its parameters no longer fit, or its owner's key holds no more. */
   readonly problem?: ErrorRecord;
 }
 

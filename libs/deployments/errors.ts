@@ -8,6 +8,7 @@ export const DeploymentCode = {
   invalid: 'deployment/invalid',
   exists: 'deployment/exists',
   revisionConflict: 'deployment/revision-conflict',
+  keyOver: 'deployment/key-over',
 } as const;
 export type DeploymentCode = (typeof DeploymentCode)[keyof typeof DeploymentCode];
 
@@ -53,5 +54,16 @@ export class RevisionConflictError extends TerminalError {
       `deployment ${nameOf(ref)} is at revision ${actual}, expected ${expected}: it was changed meanwhile`,
       [{ field: 'ifRevision', value: expected, message: `expected ${actual}, the present revision` }],
     );
+  }
+}
+
+/** The key by which a deployment was put is taken no more, so its runs may do nothing. */
+export class KeyOverError extends TerminalError {
+  constructor(
+    readonly key: string,
+    /** Such as `was revoked at 2026-11-22T09:00:00.000Z`. */
+    readonly what: string,
+  ) {
+    super(DeploymentCode.keyOver, `its key ${key} ${what}; put it again with a valid one`);
   }
 }

@@ -7,9 +7,15 @@ export type FiringAction = (typeof FIRING_ACTIONS)[number];
 export const FIRED_BY = ['schedule', 'person', 'trigger'] as const;
 export type FiredBy = (typeof FIRED_BY)[number];
 
+/** The event of a firing. */
+export interface FiringEvent {
+  readonly id: string;
+  readonly type: string;
+}
+
 /** One firing of a deployment and what came of it. */
 export interface Firing {
-  /** ISO; the instant of the schedule, or when somebody asked. */
+  /** ISO; the instant of the schedule, when somebody asked, or the time of the event. */
   readonly instant: string;
   /** ISO; when it was dealt with. */
   readonly at: string;
@@ -20,4 +26,6 @@ export interface Firing {
   readonly by: FiredBy;
   /** Who asked, where a person did. */
   readonly askedBy?: string;
+  /** What happened, where a trigger fired. */
+  readonly event?: FiringEvent;
 }

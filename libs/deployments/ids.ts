@@ -14,9 +14,13 @@ export const deploymentIdOf = (userId: string, flow: string, name: string): stri
 export const runIdOfInstant = (deploymentId: string, instant: number): FlowRunId =>
   flowRunId(hash('instant', deploymentId, new Date(instant).toISOString()));
 
+/** Names an event among all that come by the same way: a source says an id once. */
+export const keyOfEvent = (way: string, source: string, eventId: string): string =>
+  hash('key of event', way, source, eventId);
+
 /** Names the run of an event: the same event again is the same run. */
-export const runIdOfEvent = (deploymentId: string, eventId: string): FlowRunId =>
-  flowRunId(hash('event', deploymentId, eventId));
+export const runIdOfEvent = (deploymentId: string, key: string): FlowRunId =>
+  flowRunId(hash('event', deploymentId, key));
 
 /** Names the run that somebody asked for under a key. */
 export const runIdOfKey = (deploymentId: string, key: string): FlowRunId =>

@@ -18,10 +18,12 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MISSED, OVERLAP, type Missed, type Overlap } from './deployment.js';
+import { TriggerBody } from './triggers/trigger-body.js';
 
 const LONGEST_NAME = 64;
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 export const MOST_PLANNED = 1_000;
+const MOST_TRIGGERS = 10;
 
 /** How a schedule is written; which fields go together is checked apart. */
 export class ScheduleBody {
@@ -97,6 +99,14 @@ export class SpecBody {
   @ValidateNested()
   @Type(() => ScheduleBody)
   readonly schedule?: ScheduleBody;
+
+  /** What starts a run of it beside its schedule. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MOST_TRIGGERS)
+  @ValidateNested({ each: true })
+  @Type(() => TriggerBody)
+  readonly triggers?: TriggerBody[];
 
   @IsOptional()
   @IsBoolean()

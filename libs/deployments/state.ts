@@ -1,5 +1,5 @@
 import type { FlowRunId } from '#libs/run-log';
-import type { FiredBy, Firing } from './firing.js';
+import type { FiredBy, Firing, FiringEvent } from './firing.js';
 
 /** A run that the deployment counts. */
 export interface ActiveRun {
@@ -10,11 +10,18 @@ export interface ActiveRun {
   readonly givenUp?: boolean;
 }
 
+/** Names an event that a trigger fired at; what the run takes of it stands in the event's own message. */
+export interface EventRef extends FiringEvent {
+  /** Stands at the end of its subject. */
+  readonly key: string;
+}
+
 /** A firing that waits for a run to end. */
 export interface QueuedFiring {
   readonly runId: FlowRunId;
   readonly instant: string;
   readonly by: FiredBy;
+  readonly event?: EventRef;
 }
 
 /** A run that was decided on; whoever finds it here sees to it that it has begun. */
@@ -22,6 +29,7 @@ export interface StartIntent {
   readonly runId: FlowRunId;
   readonly instant: string;
   readonly by: FiredBy;
+  readonly event?: EventRef;
   /** The sequence of the message that led to it. */
   readonly cause: number;
   /** When it was decided, in milliseconds since the epoch. */
@@ -32,6 +40,8 @@ export interface StartIntent {
 export interface DeploymentState {
   /** Every instant up to here was dealt with; in milliseconds since the epoch. */
   readonly settled: number;
+  /** Every event up to this sequence was dealt with. */
+  readonly heard: number;
   readonly active: readonly ActiveRun[];
   readonly queue: readonly QueuedFiring[];
   readonly starting: readonly StartIntent[];
@@ -43,6 +53,7 @@ export interface DeploymentState {
 
 export const NOTHING_DONE: DeploymentState = {
   settled: 0,
+  heard: 0,
   active: [],
   queue: [],
   starting: [],

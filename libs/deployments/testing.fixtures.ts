@@ -3,10 +3,14 @@ import { connectRunLog, type FlowRunId, type JetStreamRunLog, type RunEvent } fr
 import { IsOptional, IsString } from 'class-validator';
 import type { DeploymentInput } from './deployment.js';
 import { DeploymentService } from './endpoint/deployment-service.js';
+import { EventService } from './endpoint/event-service.js';
 import { FiringDesk } from './firing/firing-desk.js';
+import type { RightsOf } from './firing/rights-of.js';
 import type { Wake } from './firing/wake.js';
 import { DeploymentStore } from './store/deployment-store.js';
 import { DeploymentView } from './store/deployment-view.js';
+import { EventRouter } from './triggers/event-router.js';
+import { EventStream } from './triggers/event-stream.js';
 
 export class NoteInput {
   @IsOptional()
@@ -44,12 +48,15 @@ export interface Office {
   readonly view: DeploymentView;
   readonly desk: FiringDesk;
   readonly service: DeploymentService;
+  readonly router: EventRouter;
+  readonly events: EventService;
   close(): Promise<void>;
 }
 
 export interface OfficeOptions {
   readonly clock: Clock;
   readonly registry?: FlowRegistry;
+  readonly rightsOf?: RightsOf;
   /** What the desk takes for the log and the store. */
   readonly over?: (parts: { log: JetStreamRunLog; store: DeploymentStore }) => {
     log: JetStreamRunLog;
@@ -62,17 +69,23 @@ export async function openOffice(url: string, options: OfficeOptions): Promise<O
   const log = await connectRunLog({ servers: url, name: 'office' });
   const store = new DeploymentStore(log);
   await store.setUp();
+  const stream = new EventStream(store.publisher, 1);
+  await stream.setUp();
   const view = await DeploymentView.open(log.connection, store);
   const seen = options.over?.({ log, store }) ?? { log, store };
-  const parts = { ...seen, view, registry: options.registry ?? registry, now: clock.read };
+  const rights = options.rightsOf ? { rightsOf: options.rightsOf } : {};
+  const parts = { ...seen, view, registry: options.registry ?? registry, now: clock.read, ...rights };
   const desk = new FiringDesk(parts);
   const service = new DeploymentService({ ...parts, desk });
+  const router = new EventRouter(parts);
   return {
     log,
     store,
     view,
     desk,
     service,
+    router,
+    events: new EventService({ ...parts, events: stream, router }),
     close: async () => {
       await desk.idle();
       await view.close();
@@ -136,4 +149,11 @@ export async function wasTold(
 ): Promise<number> {
   const { events } = await log.readRun(runId);
   return events.filter(({ event }) => event.type === type).length;
+}
+
+/** The messages that say that events have come which the deployment has not dealt with, one for each. */
+export async function eventWakes(office: Office, clock: Clock, id: string): Promise<Wake[]> {
+  const heard = (await office.store.read(id))?.state.heard ?? 0;
+  const told = await office.store.readEvents(id, { after: heard, upTo: Infinity, most: 1_000 });
+  return told.map(({ seq }) => ({ kind: 'event', seq, time: clock.now, deliveries: 1 }));
 }

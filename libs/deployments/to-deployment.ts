@@ -20,6 +20,7 @@ export function toDeployment<I extends object>(
   return {
     flow: contract.name,
     tags: [],
+    triggers: [],
     paused: false,
     concurrency: 1,
     overlap: 'skip',

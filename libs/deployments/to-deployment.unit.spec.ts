@@ -13,6 +13,7 @@ describe('toDeployment', () => {
       parameters: { text: 'hi' },
       tags: [],
       schedule,
+      triggers: [],
       paused: false,
       concurrency: 1,
       overlap: 'queue',

@@ -12,6 +12,9 @@ export const DEPLOYMENT_VERBS = [
   'run',
   'next',
   'firings',
+  'emit',
+  'hooks',
+  'hook',
 ] as const;
 export type DeploymentVerb = (typeof DEPLOYMENT_VERBS)[number];
 

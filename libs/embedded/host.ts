@@ -1,13 +1,12 @@
 import 'reflect-metadata';
 import type { LoggerService } from '@nestjs/common';
 import { DeploymentClient } from '#libs/deployments';
+import { closeInTurn, hostFlows, type Closable } from '#libs/flow-host';
 import { FlowClient, type FlowRegistry } from '#libs/flows';
 import { Catalog, OperationClient, startService } from '#libs/operations';
 import { connectRunLog, type BrokerAccess } from '#libs/run-log';
 import { createLogger } from '#libs/telemetry';
-import { closeInTurn, type Closable } from './close-in-turn.js';
 import { findBroker } from './find-broker.js';
-import { hostFlows } from './host-flows.js';
 import type { ServicePlan } from './hosted-services.js';
 
 export interface HostOptions {

@@ -5,5 +5,5 @@ export type { ServeOptions } from './serve.js';
 export type { DeploymentSource } from './deployment-specs.js';
 export type { HostedService } from './hosted-services.js';
 export { BadReferenceError, NotStartedError, StoppedError, UnnamedServiceError } from './errors.js';
-export { hostFlows } from './host-flows.js';
-export type { FlowHost, FlowHostOptions } from './host-flows.js';
+export { hostFlows } from '#libs/flow-host';
+export type { FlowHost, FlowHostOptions } from '#libs/flow-host';

@@ -35,7 +35,7 @@ export type { StartOptions } from './client.js';
 export { FlowRegistry, UnknownFlowError } from './orchestrator/registry.js';
 export { startOrchestrator } from './orchestrator/orchestrator.js';
 export type { Orchestrator, OrchestratorOptions } from './orchestrator/orchestrator.js';
-export type { EndStatus, TellDeployment } from './orchestrator/effects.js';
+export type { EndedRun, EndStatus, TellDeployment } from './orchestrator/effects.js';
 export { serveStarts, START_SUBJECT, START_HEADERS } from './orchestrator/start-endpoint.js';
 export type { StartReply } from './orchestrator/start-endpoint.js';
 export { newRunId } from './orchestrator/new-run-id.js';

@@ -38,7 +38,7 @@ export interface Launch {
  */
 export async function launch(plan: Launch): Promise<ProcessId> {
   const { name, logFile } = plan;
-  await mkdir(path.dirname(logFile), { recursive: true });
+  await mkdir(path.dirname(logFile), { recursive: true, mode: 0o700 });
   await setLogAside(logFile);
   const log = await open(logFile, 'a');
   try {

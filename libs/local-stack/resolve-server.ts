@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { withoutSecrets } from '#libs/secrets';
 import { messageOf } from './caught.js';
 import { ServerUnavailableError } from './errors.js';
 import { findOnPath, isExecutable } from './find-on-path.js';
@@ -96,8 +97,4 @@ async function obtain(
 
 async function askVersion(file: string): Promise<string | undefined> {
   return runCommand(file, ['--version'], { timeoutMs: 10_000 }).then(parseVersion, () => undefined);
-}
-
-function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//***@');
 }

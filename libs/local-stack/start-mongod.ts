@@ -34,7 +34,7 @@ export async function startMongod(options: MongodOptions): Promise<MongodServer>
     say: options.say ?? (() => undefined),
     launched: options.launched ?? (() => undefined),
     async args(port) {
-      await mkdir(dataDir, { recursive: true });
+      await mkdir(dataDir, { recursive: true, mode: 0o700 });
       return [
         ...['--dbpath', dataDir, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'],
         ...['--replSet', REPLICA_SET, '--oplogSize', '128', '--wiredTigerCacheSizeGB', '0.5'],

@@ -34,7 +34,7 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
     say: options.say ?? (() => undefined),
     launched: options.launched ?? (() => undefined),
     async args(port) {
-      await mkdir(dataDir, { recursive: true });
+      await mkdir(dataDir, { recursive: true, mode: 0o700 });
       const configFile = path.join(home, 'nats.conf');
       // The server looks for what is included beside its configuration, whatever the path begins with.
       const include = options.include && path.relative(home, options.include);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -31,6 +31,9 @@ it('tells once that all processes are begun, before they can be used', async () 
   expect(told.filter((what) => what === 'launched')).toHaveLength(1);
   expect(told.at(-1)).toBe('listens');
   expect((await records[0])?.map(({ name }) => name).sort()).toEqual(['mongod', 'nats-server']);
+  // What is in there is nobody else's business, whatever the home itself lets others do.
+  for (const folder of ['nats', 'mongo', 'logs'])
+    expect((await stat(path.join(home, folder))).mode & 0o077).toBe(0);
   await stack.stop();
 });
 

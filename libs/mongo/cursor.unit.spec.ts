@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { beyond } from './beyond.js';
+import { beyond, whole } from './beyond.js';
 import { readCursor, writeCursor } from './cursor.js';
 import type { ValueKind } from './cursor.js';
 
@@ -57,23 +57,36 @@ describe('a cursor', () => {
   });
 });
 
-describe('what comes after a place', () => {
-  const order = { field: 'size', nullable: true };
+describe('where a list lies', () => {
+  const order = { field: 'size', kind: 'number', nullable: true } as const;
 
-  it('holds records without a value, which come first going up and last going down', () => {
-    expect(beyond({ ...order, descending: true }, { value: null, id: 'm' })).toEqual({
-      size: null,
-      _id: { $lt: 'm' },
-    });
-    expect(beyond({ ...order, descending: false }, { value: null, id: 'm' })).toEqual({
-      $or: [{ size: null, _id: { $gt: 'm' } }, { size: { $ne: null } }],
-    });
+  it('is told as stretches of an index: what has a value, and what has none, first going up and last going down', () => {
+    const valued = { size: { $gte: -Infinity } };
+    const empty = { size: null };
+    expect(whole({ ...order, descending: true })).toEqual([valued, empty]);
+    expect(whole({ ...order, descending: false })).toEqual([empty, valued]);
+    expect(whole({ ...order, descending: true, nullable: false })).toEqual([valued]);
   });
 
-  it('begins within the index where every record has a value', () => {
-    expect(beyond({ ...order, descending: true, nullable: false }, { value: 3, id: 'm' })).toMatchObject({
-      size: { $lte: 3 },
-    });
-    expect(beyond({ ...order, descending: true }, { value: 3, id: 'm' })).not.toHaveProperty('size');
+  it('goes on after a place with what shares its value, then with others, going down with those without one', () => {
+    const down = { ...order, descending: true };
+    const ties = { size: 3, _id: { $lt: 'm' } };
+    const others = { size: { $lt: 3 } };
+    expect(beyond(down, { value: 3, id: 'm' })).toEqual([ties, others, { size: null }]);
+    expect(beyond({ ...down, nullable: false }, { value: 3, id: 'm' })).toEqual([ties, others]);
+    expect(beyond({ ...order, descending: false }, { value: 3, id: 'm' })).toEqual([
+      { size: 3, _id: { $gt: 'm' } },
+      { size: { $gt: 3 } },
+    ]);
+  });
+
+  it('goes on after a place without a value with those that have none either, and going up with those that have', () => {
+    expect(beyond({ ...order, descending: true }, { value: null, id: 'm' })).toEqual([
+      { size: null, _id: { $lt: 'm' } },
+    ]);
+    expect(beyond({ ...order, descending: false }, { value: null, id: 'm' })).toEqual([
+      { size: null, _id: { $gt: 'm' } },
+      { size: { $gte: -Infinity } },
+    ]);
   });
 });

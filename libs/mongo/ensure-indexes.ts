@@ -1,14 +1,19 @@
 import type { Connection, mongo, Schema } from 'mongoose';
 import { DatabaseUnavailableError } from './errors.js';
 import type { ConnectionLog } from './keep-connecting.js';
+import { retiredOf } from './retired-indexes.js';
+import type { IndexKeys } from './retired-indexes.js';
 
 /** An index is there already by the same name or keys, with other settings. */
 const OTHER_SETTINGS = new Set([85, 86]);
 const NAMESPACE_EXISTS = 48;
+/** Another process has dropped it. */
+const INDEX_NOT_FOUND = 27;
 
 /**
  * Makes the collections and indexes of every model on the connection. Safe to repeat, by several processes at
- * once too. An index whose settings have changed is made anew; one that no schema names is left alone.
+ * once too. An index whose settings have changed is made anew; one that is retired goes when the others are there;
+ * one that no schema names is left alone.
  */
 export async function ensureIndexes(connection: Connection, log: ConnectionLog): Promise<void> {
   for (const model of Object.values(connection.models))
@@ -26,6 +31,7 @@ export async function ensureIndexesOf(
   if (!db) throw new DatabaseUnavailableError();
   await db.createCollection(name).catch(ignore(NAMESPACE_EXISTS));
   await createIndexes(db.collection(name), schema.indexes() as IndexOfSchema[], log);
+  await dropIndexes(db.collection(name), retiredOf(schema), log);
 }
 
 type IndexOfSchema = [keys: Record<string, 1 | -1>, options: Record<string, unknown>];
@@ -49,6 +55,19 @@ async function createIndexes(
       );
       await collection.createIndex(keys, options);
     }
+  }
+}
+
+async function dropIndexes(
+  collection: mongo.Collection<mongo.WithId<mongo.Document>>,
+  retired: readonly IndexKeys[],
+  log: Pick<ConnectionLog, 'info'>,
+): Promise<void> {
+  if (retired.length === 0) return;
+  for (const { name, key } of await collection.indexes()) {
+    if (name === undefined || !retired.some((keys) => sameKeys(keys, key))) continue;
+    await collection.dropIndex(name).catch(ignore(INDEX_NOT_FOUND));
+    log.info(`index ${name} of ${collection.collectionName} has gone: others do its work now`);
   }
 }
 

@@ -13,6 +13,7 @@ import { MongoKeeper } from './mongo-keeper.js';
 import { MongoModule } from './mongo.module.js';
 import { openConnection } from './open-connection.js';
 import type { OpenConnection } from './open-connection.js';
+import { retireIndexes } from './retired-indexes.js';
 import { schemaOptions } from './schema-options.js';
 
 @Schema(schemaOptions('things'))
@@ -134,6 +135,23 @@ describe('what a connection offers', () => {
     await Promise.all([ensureIndexes(open.connection, quiet), ensureIndexes(open.connection, quiet)]);
     await ensureIndexes(open.connection, quiet);
     expect((await indexesOfThings()).map(({ key }) => key)).toEqual([{ _id: 1 }, { colour: 1 }]);
+  });
+
+  it('drops an index that is retired, and no other that no schema names', async () => {
+    const schema = ThingSchema.clone();
+    retireIndexes(schema, { size: 1 });
+    open.connection.model(Thing.name, schema);
+    const things = open.connection.collection('things');
+    await things.createIndex({ size: 1 });
+    await things.createIndex({ weight: 1 });
+    await ensureIndexes(open.connection, quiet);
+    await ensureIndexes(open.connection, quiet);
+    expect((await indexesOfThings()).map(({ key }) => key)).toEqual([
+      { _id: 1 },
+      { weight: 1 },
+      { colour: 1 },
+    ]);
+    await things.dropIndex('weight_1');
   });
 
   it('makes an index anew when its settings have changed', async () => {

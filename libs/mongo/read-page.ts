@@ -1,5 +1,5 @@
 import type { Model, QueryFilter } from 'mongoose';
-import { beyond } from './beyond.js';
+import { beyond, whole } from './beyond.js';
 import type { Order } from './beyond.js';
 import { readCursor, writeCursor } from './cursor.js';
 import type { PlaceInList, ValueKind } from './cursor.js';
@@ -37,15 +37,20 @@ export interface Page<D> {
  */
 export async function readPage<R extends { _id: string }, D>(query: PageQuery<R, D>): Promise<Page<D>> {
   const { model, filter, sort, without = [], limit = DEFAULT_LIMIT, cursor, toDto } = query;
-  const { order, kind } = orderOf(model, sort);
+  const order = orderOf(model, sort);
   const list = [query.list ?? filter, sort];
-  const after = cursor === undefined ? {} : beyond(order, readCursor(list, kind, cursor));
+  const stretches = cursor === undefined ? whole(order) : beyond(order, readCursor(list, order.kind, cursor));
   const direction = order.descending ? -1 : 1;
-  const records = await model
-    .find({ $and: [filter, after] } as QueryFilter<R>, Object.fromEntries(without.map((name) => [name, 0])))
-    .sort({ [order.field]: direction, _id: direction })
-    .limit(limit + 1)
-    .lean<R[]>();
+  const fields = Object.fromEntries(without.map((name) => [name, 0]));
+  const records: R[] = [];
+  for (const stretch of stretches) {
+    if (records.length > limit) break;
+    const found = model
+      .find({ $and: [filter, stretch] } as QueryFilter<R>, fields)
+      .sort({ [order.field]: direction, _id: direction })
+      .limit(limit + 1 - records.length);
+    records.push(...(await found.lean<R[]>()));
+  }
   const items: D[] = [];
   let size = 0;
   let last: R | undefined;
@@ -62,13 +67,13 @@ export async function readPage<R extends { _id: string }, D>(query: PageQuery<R,
 
 const KINDS: Readonly<Record<string, ValueKind>> = { Date: 'date', Number: 'number', String: 'text' };
 
-function orderOf<R>(model: Model<R>, sort: string): { readonly order: Order; readonly kind: ValueKind } {
+function orderOf<R>(model: Model<R>, sort: string): Order {
   const descending = sort.startsWith('-');
   const field = descending ? sort.slice(1) : sort;
   const path = model.schema.path(field);
   const kind = KINDS[path?.instance ?? ''];
   if (!kind) throw new TypeError(`a list of ${model.modelName} cannot be sorted by ${field}`);
-  return { order: { field, descending, nullable: path.isRequired !== true }, kind };
+  return { field, kind, descending, nullable: path.isRequired !== true };
 }
 
 function placeOf(record: { readonly _id: string }, field: string): PlaceInList {

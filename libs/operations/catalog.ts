@@ -32,6 +32,8 @@ async function copiesOfTheLog(client: JetStreamClient): Promise<number> {
 export class Catalog {
   private readonly logger = new Logger(Catalog.name);
   private readonly entries = new Map<string, { entry: CatalogEntry; text: string }>();
+  /** All entries by name, until one of them changes. */
+  private inOrder: readonly CatalogEntry[] | undefined;
   private readonly listeners = new Set<() => void>();
   private stopWatching: () => void = () => undefined;
   private readonly closing = new AbortController();
@@ -125,8 +127,22 @@ export class Catalog {
     this.stopWatching();
   }
 
-  private sorted(): CatalogEntry[] {
-    return [...this.entries.values()].map(({ entry }) => entry).sort((a, b) => a.name.localeCompare(b.name));
+  private sorted(): readonly CatalogEntry[] {
+    this.inOrder ??= [...this.entries.values()]
+      .map(({ entry }) => entry)
+      .sort((a, b) => a.name.localeCompare(b.name));
+    return this.inOrder;
+  }
+
+  /** Throws SyntaxError. */
+  private set(key: string, text: string): void {
+    this.entries.set(key, { entry: JSON.parse(text) as CatalogEntry, text });
+    this.inOrder = undefined;
+  }
+
+  private delete(key: string): boolean {
+    this.inOrder = undefined;
+    return this.entries.delete(key);
   }
 
   private async publish(entry: CatalogEntry): Promise<void> {
@@ -134,12 +150,12 @@ export class Catalog {
     const text = JSON.stringify(entry);
     if (this.entries.get(key)?.text === text) return; // an unchanged entry wakes nobody
     await this.ask((bucket) => bucket.put(key, text));
-    this.entries.set(key, { entry: JSON.parse(text) as CatalogEntry, text });
+    this.set(key, text);
   }
 
   private async remove(key: string): Promise<void> {
     await this.ask((bucket) => bucket.purge(key));
-    this.entries.delete(key);
+    this.delete(key);
   }
 
   /** Asks something of the bucket, which is made where it is missing, until the broker answers. */
@@ -206,12 +222,12 @@ export class Catalog {
       const text = change.string();
       if (this.entries.get(change.key)?.text === text) return;
       try {
-        this.entries.set(change.key, { entry: JSON.parse(text) as CatalogEntry, text });
+        this.set(change.key, text);
       } catch (error) {
         this.logger.error(`the catalog entry ${change.key} cannot be read: ${String(error)}`);
         return;
       }
-    } else if (!this.entries.delete(change.key)) return;
+    } else if (!this.delete(change.key)) return;
     this.listeners.forEach((listener) => listener());
   }
 }

@@ -29,3 +29,26 @@ export function covers(grants: readonly string[], asked: string): boolean {
 export function lackingOf({ grants }: Pick<Actor, 'grants'>, asked: readonly string[]): readonly string[] {
   return grants ? asked.filter((permission) => !covers(grants, permission)) : [];
 }
+
+/** Gives what both lists take in. Should it be more than a list may hold, the rest is not granted. */
+export function narrowed(grants: readonly string[], to: readonly string[]): readonly string[] {
+  const met = new Set(grants.flatMap((grant) => to.flatMap((other) => meet(grant, other) ?? [])));
+  const all = [...met];
+  // What another one takes in says nothing more.
+  return all
+    .filter((grant) => !all.some((other) => other !== grant && covers([other], grant)))
+    .slice(0, MOST_GRANTS);
+}
+
+/** The pattern of what two patterns have in common; undefined where that is nothing. */
+function meet(one: string, other: string): string | undefined {
+  const [area = '*', verb = '*'] = one.split(':');
+  const [otherArea = '*', otherVerb = '*'] = other.split(':');
+  const areas = common(area, otherArea);
+  const verbs = common(verb, otherVerb);
+  if (areas === undefined || verbs === undefined) return undefined;
+  return areas === '*' && verbs === '*' ? '*' : `${areas}:${verbs}`;
+}
+
+const common = (one: string, other: string): string | undefined =>
+  one === '*' ? other : other === '*' || one === other ? one : undefined;

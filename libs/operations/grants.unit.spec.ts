@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Actor } from '#libs/run-log';
 import { byGrants, ForbiddenError } from './authorize.js';
-import { areGrants, covers, isGrant, lackingOf } from './grants.js';
+import { areGrants, covers, isGrant, lackingOf, narrowed } from './grants.js';
 import { Send } from './testing/sample-contracts.js';
 
 describe('a grant', () => {
@@ -53,6 +53,33 @@ describe('a grant', () => {
     expect(areGrants([])).toBe(true);
     expect(areGrants(Array.from({ length: 51 }, () => 'jobs:read'))).toBe(false);
     expect(areGrants('jobs:read')).toBe(false);
+  });
+});
+
+describe('what two lists of grants have in common', () => {
+  it.each([
+    [['*'], ['jobs:read', 'jobs:*'], ['jobs:*']],
+    [['*:*'], ['*'], ['*']],
+    [['jobs:*'], ['*:read'], ['jobs:read']],
+    [['*:read', 'jobs:write'], ['jobs:*'], ['jobs:read', 'jobs:write']],
+    [['jobs:write'], ['jobs:read'], []],
+    [['jobs:*'], ['jobsite:*'], []],
+    [[], ['*'], []],
+    [
+      ['*:read', 'runs:*', 'jobs:send'],
+      ['*:read', 'runs:*', 'jobs:send'],
+      ['*:read', 'runs:*', 'jobs:send'],
+    ],
+  ])('of %j and %j is %j, whichever comes first', (one, other, both) => {
+    expect(narrowed(one, other)).toEqual(both);
+    expect([...narrowed(other, one)].sort()).toEqual([...both].sort());
+  });
+
+  it('is cut off where it is more than a list may hold', () => {
+    const areas = Array.from({ length: 9 }, (_, at) => `area${at}:*`);
+    const verbs = Array.from({ length: 9 }, (_, at) => `*:verb${at}`);
+    expect(areGrants(narrowed(areas, verbs))).toBe(true);
+    expect(narrowed(areas, verbs)).toHaveLength(50);
   });
 });
 

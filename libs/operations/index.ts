@@ -13,7 +13,7 @@ export { Sensitive, REDACTED, redact } from './sensitive.js';
 export { ANONYMOUS } from './actor.js';
 export { ForbiddenError } from './authorize.js';
 export type { Authorize } from './authorize.js';
-export { areGrants, covers, isGrant, lackingOf } from './grants.js';
+export { areGrants, covers, isGrant, lackingOf, narrowed } from './grants.js';
 export { fieldsOf } from './dto-shape.js';
 export { toInstance } from './to-instance.js';
 export { checkDto, sentenceOf } from './validation.js';

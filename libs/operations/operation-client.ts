@@ -45,6 +45,8 @@ export interface CallOptions {
   /** By default the active trace. */
   readonly trace?: TraceContext;
   readonly idempotencyKey?: string;
+  /** Gives the output as plain JSON and no instance of its class: for whoever only passes it on. */
+  readonly plain?: boolean;
   /** By which its record is known; drawn where it is left out. */
   readonly taskRunId?: string;
   /** The execution whose input this one is given again. */
@@ -88,7 +90,8 @@ export class OperationClient {
     if (run) return run.call(contract, input);
     const trace = options.trace ?? traceOfCaller();
     const request = requestFor(contract, input, options);
-    return resultOf(contract, await this.send(contract, request, trace, new Stop()));
+    const outcome = await this.send(contract, request, trace, new Stop());
+    return resultOf(contract, outcome, options.plain);
   }
 
   /** Calls an operation that the caller has no contract of. Never throws. */
@@ -212,12 +215,17 @@ function requestFor(target: Target, input: unknown, options: CallOptions): CallR
   };
 }
 
-function resultOf<O extends object>(contract: OperationContract<object, O>, outcome: Outcome): O {
+function resultOf<O extends object>(
+  contract: OperationContract<object, O>,
+  outcome: Outcome,
+  plain = false,
+): O {
+  const read = (result: unknown): O => (plain ? (result as O) : toInstance(contract.output, result as O));
   switch (outcome.status) {
     case 'success':
-      return toInstance(contract.output, outcome.result as O);
+      return read(outcome.result);
     case 'failed':
-      if (outcome.result !== undefined) return toInstance(contract.output, outcome.result as O);
+      if (outcome.result !== undefined) return read(outcome.result);
       throw fromErrorRecord(outcome.error);
     case 'cancelled':
       throw new TerminalError(

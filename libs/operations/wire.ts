@@ -104,6 +104,7 @@ export function received(contract: OperationContract, request: CallRequest): Rec
         channel: request.actor?.channel ?? 'nats',
         ...(request.actor?.grants ? { grants: request.actor.grants } : {}),
         ...(request.actor?.by ? { by: request.actor.by } : {}),
+        ...(request.actor?.key ? { key: request.actor.key } : {}),
       },
       flags: request.flags ?? {},
       tags: request.tags ?? [],
@@ -151,6 +152,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       isRecord(value) &&
       (value['userId'] === undefined || isText(value['userId'])) &&
       (value['by'] === undefined || isText(value['by'])) &&
+      (value['key'] === undefined || isText(value['key'])) &&
       (value['grants'] === undefined || areGrants(value['grants'])) &&
       (value['channel'] === undefined || CHANNELS.some((channel) => channel === value['channel'])),
   ],

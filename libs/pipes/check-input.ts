@@ -1,5 +1,8 @@
-import { checkDto, fieldsOf, type OperationContract } from '#libs/operations';
+import type { FieldError } from '#libs/run-log';
+import { checkDto, fieldsOf, type DtoClass, type OperationContract } from '#libs/operations';
+import type { Root } from './expression.js';
 import { findReferences } from './find-references.js';
+import { STEPS } from './steps-root.js';
 
 /**
  * Says what an operation would refuse in an input, in one sentence; nothing where it would take it. A field that holds
@@ -9,17 +12,28 @@ export async function checkInput(
   { input: dto }: OperationContract,
   input: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const { found, unreadable } = findReferences(input);
-  const open = [...found, ...unreadable].map(({ field }) => field);
   const checked = await checkDto(dto, input);
   if (checked.ok) return '';
-  const known = fieldsOf(dto);
-  return checked.fields
-    .filter(({ field }) => !known.has(topOf(field)) || !open.some((other) => touches(field, other)))
+  return settledFaults(checked.fields, input, dto, STEPS)
     .map(({ field, message }) =>
       field === '' || message.startsWith(field) ? message : `${field}: ${message}`,
     )
     .join('; ');
+}
+
+/** Leaves out what is said of fields that hold expressions: what becomes of them is not known yet. */
+export function settledFaults(
+  faults: readonly FieldError[],
+  input: Readonly<Record<string, unknown>>,
+  dto: DtoClass,
+  root: Root,
+): readonly FieldError[] {
+  const { found, unreadable } = findReferences(input, root);
+  const open = [...found, ...unreadable].map(({ field }) => field);
+  const known = fieldsOf(dto);
+  return faults.filter(
+    ({ field }) => !known.has(topOf(field)) || !open.some((other) => touches(field, other)),
+  );
 }
 
 const topOf = (field: string): string => /^[^.[]*/.exec(field)![0];

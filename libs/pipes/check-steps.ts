@@ -2,6 +2,7 @@ import { closest } from '#libs/closest-name';
 import { fieldsOf } from '#libs/operations';
 import { findReferences, type PlacedReference } from './find-references.js';
 import { idOf, MOST_STEPS, type Contracts, type PipeStep } from './pipe.js';
+import { STEPS, stepOf } from './steps-root.js';
 
 /** More than these are counted. */
 const MOST_TOLD = 10;
@@ -15,10 +16,10 @@ export function checkSteps(steps: readonly unknown[], contracts: Contracts): str
   const before = new Map<string, PipeStep>();
   for (const step of all) {
     const id = idOf(step);
-    const { found, unreadable } = findReferences({
-      ...(step.when === undefined ? {} : { when: step.when }),
-      with: step.with,
-    });
+    const { found, unreadable } = findReferences(
+      { ...(step.when === undefined ? {} : { when: step.when }), with: step.with },
+      STEPS,
+    );
     for (const { field, error } of unreadable) wrong.push(`step ${id}, ${field}: ${error.text} ${error.why}`);
     for (const placed of found) {
       const why = judge(placed, { id, before, all, contracts });
@@ -39,7 +40,7 @@ interface Surroundings {
 }
 
 function judge({ reference }: PlacedReference, { id, before, all, contracts }: Surroundings) {
-  const { step: of, path } = reference;
+  const { step: of, path } = stepOf(reference);
   const earlier = before.get(of);
   if (earlier === undefined) {
     if (of === id) return 'names the very step that it stands in: only earlier steps have given something';

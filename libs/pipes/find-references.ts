@@ -1,4 +1,4 @@
-import { readTemplate, UnreadableExpression, type Reference } from './expression.js';
+import { readTemplate, UnreadableExpression, type Reference, type Root } from './expression.js';
 
 /** An expression, and the field that holds it, such as `query.keywords[0]`. */
 export interface PlacedReference {
@@ -12,13 +12,13 @@ export interface References {
 }
 
 /** Finds every expression in a value, whatever lies how deep. Only values hold expressions, names of fields do not. */
-export function findReferences(value: unknown): References {
+export function findReferences(value: unknown, root: Root): References {
   const found: PlacedReference[] = [];
   const unreadable: { field: string; error: UnreadableExpression }[] = [];
   const look = (held: unknown, field: string): void => {
     if (typeof held === 'string') {
       try {
-        for (const piece of readTemplate(held))
+        for (const piece of readTemplate(held, root))
           if (typeof piece !== 'string') found.push({ field, reference: piece });
       } catch (error) {
         if (!(error instanceof UnreadableExpression)) throw error;

@@ -4,6 +4,7 @@ import { checkInput } from './check-input.js';
 import { checkSteps } from './check-steps.js';
 import { isExpression } from './expression.js';
 import type { Contracts, PipeStep } from './pipe.js';
+import { STEPS } from './steps-root.js';
 
 /** The operation of a step is one of those that there are. */
 export const KnownOperation = (contracts: Contracts): PropertyDecorator =>
@@ -17,7 +18,7 @@ export const KnownOperation = (contracts: Contracts): PropertyDecorator =>
 /** The value is one expression and nothing else. */
 export const IsExpression = (): PropertyDecorator =>
   saying('isExpression', ({ value, property }) =>
-    isExpression(value) ? '' : `${property} must be one expression, such as \${{ steps.search.ids }}`,
+    isExpression(value, STEPS) ? '' : `${property} must be one expression, such as \${{ steps.search.ids }}`,
   );
 
 /** The input of a step is one that its operation takes, as far as no expression stands in it. */

@@ -23,6 +23,11 @@ it('reads back what it wrote', () => {
   expect(decodeEvent('RUN', reading(eventHeaders(fact)), encodeBody(fact), 1)).toEqual(fact);
 });
 
+it('leaves a field alone that this build does not know: a later one may have added it', () => {
+  const later = { ...cancel, since: 'a later build' };
+  expect(decodeEvent('RUN', reading(eventHeaders(cancel)), encodeBody(later), 1)).toEqual(later);
+});
+
 it('refuses an event in a stream where it does not belong', () => {
   const fact = finished(taskOf(runId, 1));
   expect(() => decodeEvent('LIVE', reading(eventHeaders(fact)), encodeBody(fact), 7)).toThrow(

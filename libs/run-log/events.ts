@@ -13,6 +13,8 @@ export interface Actor {
   readonly grants?: readonly string[];
   /** Who really asked, where somebody acts for the user. */
   readonly by?: string;
+  /** The id of the key that the grants came by; absent where they came by a token, which nothing is known of later. */
+  readonly key?: string;
 }
 
 /** How a run behaves; inherited by its tasks, children and nested calls. */
@@ -175,6 +177,17 @@ export interface Artifact {
   readonly data: unknown;
 }
 
+/** What had happened that a run was started for. */
+export interface TriggeredBy {
+  /** Of the event. */
+  readonly type: string;
+  readonly eventId: string;
+  /** The run whose end it was. */
+  readonly runId?: FlowRunId;
+  /** How many triggers led here one after the other, this one among them. */
+  readonly depth: number;
+}
+
 /** Said by clients, by the clock and by other runs, on `in.request.*`. */
 export type RequestEvent =
   | {
@@ -196,6 +209,8 @@ export type RequestEvent =
       /** What the idempotency keys of its tasks are made of; its own id where it is left out. A fork keeps it. */
       readonly root?: string;
       readonly deploymentId?: string;
+      /** What a trigger of the deployment fired at; children, and runs that go on with its work, have it too. */
+      readonly triggeredBy?: TriggeredBy;
       /** Whoever began the run left its input to be checked by the version that takes it up. */
       readonly unchecked?: boolean;
       /** Set when the run begins with what another one has done. */

@@ -1,10 +1,11 @@
-import type { RunEvent, StoredInRun } from '#libs/run-log';
+import type { RunEvent, StoredInRun, TriggeredBy } from '#libs/run-log';
 import { NO_COURSE, NO_TASKS } from './flow-run.record.js';
 import type { FlowRunRecord } from './flow-run.record.js';
 import { toText } from './json-text.js';
 import { traceIdOf } from './new-task-run.js';
 import { FlowRunStatus } from './statuses.js';
 import { storedError } from './stored-error.js';
+import { who } from './who.js';
 
 /** Stands for the flow of a run whose start cannot be read. */
 export const UNREAD_FLOW = 'unknown';
@@ -50,12 +51,13 @@ export function beginRun(
     status: FlowRunStatus.pending,
     parameters: toText(event.input),
     tags: [...event.tags],
-    actor: { userId: event.actor.userId, channel: event.actor.channel },
+    actor: who(event.actor),
     parentFlowRunId: event.parent?.runId ?? null,
     deploymentId: event.deploymentId ?? null,
     restartedFrom: event.fork?.from ?? null,
-    restartedBy: event.fork?.by ? { userId: event.fork.by.userId, channel: event.fork.by.channel } : null,
+    restartedBy: event.fork?.by ? who(event.fork.by) : null,
     restartedAtStep: event.fork?.step ?? null,
+    triggeredBy: event.triggeredBy ? triggerOf(event.triggeredBy) : null,
     continues: event.continues?.runId ?? null,
     idempotencyKey: event.idempotencyKey ?? null,
     traceId: traceIdOf(stored.trace),
@@ -76,3 +78,11 @@ export function beginRun(
     lastSeq: stored.position.seq,
   };
 }
+
+/** Nothing but what is known to belong there. */
+const triggerOf = ({ type, eventId, runId, depth }: TriggeredBy): TriggeredBy => ({
+  type,
+  eventId,
+  ...(runId === undefined ? {} : { runId }),
+  depth,
+});

@@ -33,6 +33,13 @@ export interface FlowRunCourse {
   restartedBy: Actor | null;
   /** The first step that is done anew; null where it was not restarted, or every success is kept. */
   restartedAtStep: number | null;
+  /** What had happened that a trigger of its deployment fired at; its children and successors have it too. */
+  triggeredBy: {
+    readonly type: string;
+    readonly eventId: string;
+    readonly runId?: string;
+    readonly depth: number;
+  } | null;
   /** The run whose work it goes on with. */
   continues: string | null;
   /** The run that goes on with its work. */
@@ -115,6 +122,7 @@ export const NO_COURSE: Readonly<FlowRunCourse> = Object.freeze({
   children: 0,
   restartedBy: null,
   restartedAtStep: null,
+  triggeredBy: null,
   continues: null,
   continuedBy: null,
   pause: null,

@@ -5,6 +5,7 @@ import type { FlowRunRecord } from './flow-run.record.js';
 import { toText } from './json-text.js';
 import { closesWaits, spares } from './run-course.js';
 import { mayAnswer } from './waits.js';
+import { who } from './who.js';
 
 export type ApprovalChanges = Partial<ApprovalRecord>;
 
@@ -61,11 +62,10 @@ export function foldApproval(
   });
   switch (event.type) {
     case 'ApprovalAnswered': {
-      const { userId, channel } = event.actor;
-      if (!mayAnswer(record.approvers, userId)) return null;
+      if (!mayAnswer(record.approvers, event.actor.userId)) return null;
       return settle(event.approved ? ApprovalStatus.approved : ApprovalStatus.declined, {
         answeredAt: at,
-        answeredBy: { userId, channel },
+        answeredBy: who(event.actor),
         comment: event.comment ?? null,
         answer: event.payload === undefined ? null : toText(event.payload),
       });
@@ -93,7 +93,7 @@ function asked(
     name: event.name,
     payload: toText(event.payload),
     status: ApprovalStatus.pending,
-    actor: { userId: run.actor.userId, channel: run.actor.channel },
+    actor: who(run.actor),
     approvers: event.approvers ? [...event.approvers] : null,
     dueAt: event.dueAt === undefined ? null : new Date(event.dueAt),
     otherwise: event.otherwise ?? null,

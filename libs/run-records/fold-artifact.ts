@@ -2,6 +2,7 @@ import type { RunEvent, StoredInRun } from '#libs/run-log';
 import type { ArtifactRecord } from './artifact.record.js';
 import type { FlowRunRecord } from './flow-run.record.js';
 import { LARGEST_TEXT } from './json-text.js';
+import { who } from './who.js';
 
 /** Gives the record of the artifact that an event of a run brings; null where it brings none. */
 export function foldArtifact(
@@ -22,7 +23,7 @@ export function foldArtifact(
     title: title ?? null,
     data: bytes > LARGEST_TEXT ? null : text,
     bytes,
-    actor: { userId: run.actor.userId, channel: run.actor.channel },
+    actor: who(run.actor),
     createdAt: new Date(time),
     lastSeq: position.seq,
   };

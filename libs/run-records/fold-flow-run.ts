@@ -11,6 +11,7 @@ import { isTaskEvent } from './task-state.js';
 import { tallyTasks } from './task-tally.js';
 import { evolveWaits, WaitKind } from './waits.js';
 import type { UntakenSignals, Waiting } from './waits.js';
+import { who } from './who.js';
 
 /** What an event changes: fields, and some of what the fold remembers. */
 export interface FlowRunChanges extends Partial<Omit<FlowRunRecord, 'fold'>> {
@@ -191,8 +192,6 @@ function liveliness(
   const next = isIdle && waits.length > 0 ? FlowRunStatus.waiting : FlowRunStatus.running;
   return next === status ? {} : { status: next };
 }
-
-const who = ({ userId, channel }: FlowRunRecord['actor']): FlowRunRecord['actor'] => ({ userId, channel });
 
 /** Brings a working copy up to date. */
 export function applyFlowRun(record: FlowRunRecord | null, changes: FlowRunChanges): FlowRunRecord {

@@ -102,6 +102,7 @@ describe('the record of a run', () => {
       children: 0,
       restartedBy: null,
       restartedAtStep: null,
+      triggeredBy: null,
       continues: null,
       continuedBy: null,
       pause: null,
@@ -112,6 +113,17 @@ describe('the record of a run', () => {
       artifacts: 0,
       state: null,
       fold: { tasks: {}, openTasks: 0, signals: [], heard: [], deadlines: {}, taken: {}, approvals: 0 },
+    });
+  });
+
+  it('knows what it was triggered by, and nothing else that may be said of it', () => {
+    const triggeredBy = { type: 'run.failed', eventId: 'run-0', runId: flowRunId('run-0'), depth: 2 };
+    expect(given(startRequested({ triggeredBy }))).toMatchObject({ triggeredBy });
+    const more = { type: 'order.made', eventId: 'e1', depth: 1, later: 'unknown here' };
+    expect(given(startRequested({ triggeredBy: more }))!.triggeredBy).toEqual({
+      type: 'order.made',
+      eventId: 'e1',
+      depth: 1,
     });
   });
 

@@ -4,6 +4,7 @@ import { newTaskRun } from './new-task-run.js';
 import { NO_ERROR, outcomeFields, untried, withAttempt } from './outcome-fields.js';
 import { nextTaskState, resolutionOf } from './task-state.js';
 import type { TaskEvent, TaskState } from './task-state.js';
+import { who } from './who.js';
 
 export type TaskRunChanges = Partial<TaskRunRecord>;
 
@@ -118,8 +119,7 @@ function inDoubt(record: TaskRunRecord, { error }: Halted, at: Date): TaskRunCha
 function resolved(record: TaskRunRecord, event: Resumed, id: string, at: Date): TaskRunChanges {
   const word = resolutionOf(event, id);
   if (!word) return {};
-  const { userId, channel } = event.actor;
-  const resolution: StoredResolution = { as: word.as, by: { userId, channel }, at, message: messageOf(word) };
+  const resolution: StoredResolution = { as: word.as, by: who(event.actor), at, message: messageOf(word) };
   const latest = record.attempts.find(({ attempt }) => attempt === record.attempt);
   const isOver = Boolean(latest?.finishedAt);
   return {

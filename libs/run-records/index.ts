@@ -49,3 +49,4 @@ export { approvalIdOf, approvalsOf, foldApproval } from './fold-approval.js';
 export type { ApprovalChanges } from './fold-approval.js';
 export { foldCall } from './fold-call.js';
 export { lostCall } from './lost-call.js';
+export { who } from './who.js';

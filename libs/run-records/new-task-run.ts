@@ -3,6 +3,7 @@ import { NO_TERMS } from './task-run.record.js';
 import type { TaskRunRecord } from './task-run.record.js';
 import { toText } from './json-text.js';
 import { NO_ERROR, untried } from './outcome-fields.js';
+import { who } from './who.js';
 
 /** Gives every field of a record that has just begun; what it is about is for the caller to add. */
 export function newTaskRun(
@@ -18,7 +19,7 @@ export function newTaskRun(
     service: execution.service,
     taskName: null,
     step: null,
-    actor: { userId: execution.actor.userId, channel: execution.actor.channel },
+    actor: who(execution.actor),
     attempt,
     attempts: [untried(attempt)],
     idempotencyKey: execution.idempotencyKey,

@@ -224,6 +224,31 @@ describe('a secret', () => {
     expect(last()).toMatchObject({ deep: [{ settings }] });
   });
 
+  it('is struck out of what writes itself out, which stands there as it does elsewhere', () => {
+    const { log, last } = capturing();
+    const own = { toJSON: () => ({ password: 'hunter2', of: [new URL('nats://anna:hunter2@host/x')] }) };
+    const broken = {
+      toJSON: () => {
+        throw new Error('not now');
+      },
+    };
+    log.info('connecting', { to: new URL('mongodb://anna:hunter2@host/x'), at: new Date(0), own, broken });
+    expect(last()).toMatchObject({
+      to: 'mongodb://***@host/x',
+      at: '1970-01-01T00:00:00.000Z',
+      own: { password: '[redacted]', of: ['nats://***@host/x'] },
+      broken: '[unreadable]',
+    });
+  });
+
+  it('is looked for once in a text, however often an address begins there', () => {
+    const { log, last } = capturing();
+    // Looked for anew from each beginning, this would take longer than any test may.
+    const text = '://'.repeat(1_000_000);
+    log.info(text);
+    expect(last()).toMatchObject({ msg: text });
+  });
+
   it('does not keep a line from being written whose fields hold themselves', () => {
     const { log, last } = capturing();
     const self: Record<string, unknown> = { name: 'a' };

@@ -1,8 +1,10 @@
+import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serveHealth } from './health/health-endpoint.js';
 import { ProcessHealth } from './health/process-health.js';
 import type { Checks } from './health/readiness.js';
 import { metricsWanted, startMetrics } from './metrics/start-metrics.js';
+import type { Telemetry } from './sdk.js';
 import { startTelemetry } from './start-telemetry.js';
 
 /** A service as its process sees it. */
@@ -34,21 +36,30 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * Runs one service as a process of its own: tracing and figures first, then the service; SIGTERM or SIGINT closes it
- * and flushes what was traced, a second signal ends the process at once. A failure to start is one sentence and exit
- * code 1.
+ * and flushes what was traced; a second signal, or one before the service has started, ends the process at once. A
+ * failure to start is one sentence and exit code 1.
  *
  * `HEALTH_PORT`, where set, is answered from the beginning on (see serveHealth), on loopback unless `HEALTH_HOST` says
  * otherwise. `SHUTDOWN_DELAY_MS` is how long a process that is told to end says so before it does, for those who
  * spread requests; 0 unless set.
  */
 export async function runProcess({ service, start }: ProcessOptions): Promise<void> {
+  // From the first moment on: as the first process of a container this one would not hear of signals otherwise.
+  let onSignal = (signal: NodeJS.Signals): void => {
+    process.stderr.write(`${service} was told to end (${signal}) before it had started\n`);
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of SIGNALS) process.on(signal, () => onSignal(signal));
+
   const health = new ProcessHealth(service);
   const after: (() => Promise<void>)[] = [];
-  const telemetry = await startTelemetry({ service });
-  after.push(() => telemetry.shutdown());
+  let telemetry: Telemetry | undefined;
   let app: Hosted;
   let delayMs: number;
   try {
+    const started = await startTelemetry({ service });
+    telemetry = started;
+    after.push(() => started.shutdown());
     const { HEALTH_PORT: port, HEALTH_HOST: host } = process.env;
     delayMs = delayFrom(process.env);
     if (metricsWanted(process.env)) await startMetrics({ service });
@@ -60,19 +71,17 @@ export async function runProcess({ service, start }: ProcessOptions): Promise<vo
     health.started(app.checks ?? {});
   } catch (error) {
     process.stderr.write(`${service} did not start: ${sentenceOf(error)}\n`);
-    await telemetry.shutdown();
+    await telemetry?.shutdown();
     process.exit(1);
   }
   process.stdout.write(`${service} is ready\n`);
 
   let stopping = false;
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
-      if (stopping) process.exit(130);
-      stopping = true;
-      void stop(app, { health, after, delayMs });
-    });
-  }
+  onSignal = () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    void stop(app, { health, after, delayMs });
+  };
 }
 
 async function stop(app: Hosted, { health, after, delayMs }: Closing): Promise<void> {

@@ -1,11 +1,15 @@
 import net from 'node:net';
 
+const LONGEST_WORDS = 128;
+
 /** A proxy before a broker, which does what a bad network or a process that is stopped does to those behind it. */
 export interface CuttingProxy {
   /** The broker's address by way of the proxy, with the same user. */
   readonly url: string;
   /** From now on what the broker says goes nowhere. */
   muffle(): void;
+  /** The same from when a client says this; resolves when it is about to be passed on. */
+  muffleAt(words: string): Promise<void>;
   /** Holds back everything in both directions until `thaw`, and breaks nothing. */
   freeze(): void;
   thaw(): void;
@@ -19,6 +23,13 @@ export async function cuttingProxy(brokerUrl: string): Promise<CuttingProxy> {
   const sockets = new Set<net.Socket>();
   let muffled = false;
   let frozen = false;
+  let awaited: { readonly words: string; readonly heard: () => void } | undefined;
+  const hear = (said: string): void => {
+    if (!awaited || !said.includes(awaited.words)) return;
+    muffled = true;
+    awaited.heard();
+    awaited = undefined;
+  };
   const server = net.createServer((client) => {
     const broker = net.connect(Number(port), hostname);
     for (const [from, to] of [
@@ -26,7 +37,14 @@ export async function cuttingProxy(brokerUrl: string): Promise<CuttingProxy> {
       [broker, client],
     ] as const) {
       sockets.add(from);
+      let before = '';
       from.on('data', (bytes) => {
+        if (from === client && awaited) {
+          const said = before + bytes.toString('latin1');
+          hear(said);
+          // What is waited for may come in two pieces.
+          before = said.slice(-LONGEST_WORDS);
+        }
         if (from === client || !muffled) to.write(bytes);
       });
       from.on('error', () => from.destroy());
@@ -53,6 +71,7 @@ export async function cuttingProxy(brokerUrl: string): Promise<CuttingProxy> {
     muffle: () => {
       muffled = true;
     },
+    muffleAt: (words) => new Promise((heard) => (awaited = { words, heard })),
     freeze: () => {
       frozen = true;
       for (const socket of sockets) socket.pause();

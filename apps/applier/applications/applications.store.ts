@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { ApplicationStatus } from '#libs/contracts';
 import type { ListApplicationsInput, ListApplicationsOutput } from '#libs/contracts';
-import { holding, readPage } from '#libs/mongo';
+import { holding, readPage, withoutNulls } from '#libs/mongo';
 import type { OperationRun } from '#libs/operations';
 import { applicationSummary } from './application-view.js';
 import { ApplicationFile } from './application-file.schema.js';
@@ -128,7 +128,7 @@ export class ApplicationsStore {
     userId: string,
     withTest: boolean,
   ): Promise<ListApplicationsOutput> {
-    const { status, channel, company, jobId, jobIds, from, to, sort, limit, cursor } = input;
+    const { status, channel, company, jobId, jobIds, from, to, sort, limit, cursor } = withoutNulls(input);
     const prepared = { ...(from ? { $gte: new Date(from) } : {}), ...(to ? { $lt: new Date(to) } : {}) };
     return readPage<Application, ListApplicationsOutput['items'][number]>({
       model: this.applications,

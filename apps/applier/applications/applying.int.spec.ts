@@ -223,6 +223,9 @@ describe('a list of applications', () => {
       { id: toC.applicationId, jobId: c, identities: [c] },
     ]);
     expect((await list({ jobIds: [b, c], jobId: c })).items).toMatchObject([{ id: toC.applicationId }]);
+    // A filter that names nothing is none.
+    const nulls = { company: null, status: null, channel: null, from: null };
+    expect((await list({ jobIds: [c], ...nulls })).items).toMatchObject([{ id: toC.applicationId }]);
     const first = await list({ jobIds: [b, c], limit: 1 });
     const second = await list({ jobIds: [b, c], limit: 1, cursor: first.nextCursor });
     expect(second.items).toMatchObject([{ id: toC.applicationId }]);

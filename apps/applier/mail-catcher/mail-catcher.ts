@@ -41,7 +41,7 @@ const MOST_BYTES = 50_000_000;
  */
 export async function startMailCatcher(options: MailCatcherOptions): Promise<MailCatcher> {
   const { folder, port = 0, host = '127.0.0.1' } = options;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const mails: CaughtMail[] = [];
   let begun = 0;
   const server = new SMTPServer({

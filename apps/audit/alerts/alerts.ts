@@ -10,9 +10,8 @@ import type {
   TestAlertOutput,
 } from '#libs/contracts';
 import { scopeOf, TIMED_KINDS } from '#libs/contracts';
-import { readPage } from '#libs/mongo';
-import type { JetStreamRunLog } from '#libs/run-log';
-import type { Actor } from '#libs/run-log';
+import { isUnavailable, readPage } from '#libs/mongo';
+import type { Actor, JetStreamRunLog } from '#libs/run-log';
 import type { Clock } from '../projection/clock.js';
 import { collectionsOf } from '../projection/collections.js';
 import type { Collections } from '../projection/collections.js';
@@ -46,10 +45,10 @@ export class Alerts {
   private readonly logger = new Logger('Audit');
 
   constructor(private readonly parts: AlertsParts) {
-    const { connection, send } = parts;
+    const { connection, send, clock } = parts;
     this.rules = connection.collection<AlertRuleRecord>('alert_rules');
     this.incidents = new Incidents(connection);
-    this.deliveries = new Deliveries(this.incidents, this.rules, send);
+    this.deliveries = new Deliveries(this.incidents, this.rules, send, clock);
     this.collections = collectionsOf(connection);
   }
 
@@ -57,21 +56,21 @@ export class Alerts {
   async round(signal?: AbortSignal): Promise<void> {
     const { clock, pressure } = this.parts;
     const { collections, incidents, rules } = this;
-    const now = clock.now();
     const until = await this.knownUntil();
-    for await (const rule of rules.find()) {
+    const parts = { collections, incidents, rules, pressure: () => pressure.last };
+    for (const { _id } of await rules.find({}, { projection: { _id: 1 } }).toArray()) {
       if (signal?.aborted) return;
+      // It may have been removed, or have come further, while others were looked at.
+      const rule = await rules.findOne({ _id });
+      if (!rule) continue;
       try {
-        await evaluate(
-          rule,
-          { collections, incidents, rules, pressure: () => pressure.last },
-          { now, until },
-        );
+        await evaluate(rule, parts, { now: clock.now(), until });
       } catch (error) {
-        this.logger.error(`the alert ${rule.name} (${rule._id}) cannot be looked at: ${String(error)}`);
+        if (isUnavailable(error)) throw error;
+        this.logger.error(`the alert ${rule.name} (${_id}) cannot be looked at: ${String(error)}`);
       }
     }
-    await this.deliveries.sendDue(now, signal);
+    await this.deliveries.sendDue(signal);
   }
 
   async create(input: CreateAlertInput, actor: Actor): Promise<AlertRuleDto> {

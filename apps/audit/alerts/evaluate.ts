@@ -18,8 +18,8 @@ export interface Known {
   readonly now: number;
 }
 
-/** So many runs a round; the next one goes on from there. */
-const MOST = 500;
+/** So many runs are held in memory. */
+const PAGE = 500;
 const SHOWN = { flow: 1, status: 1, error: 1, createdAt: 1, startedAt: 1, finishedAt: 1, halt: 1 } as const;
 const UNBEGUN = [FlowRunStatus.pending] as const;
 const GOING = [
@@ -76,31 +76,33 @@ async function failed(
   { collections, incidents, rules }: EvaluationParts,
   { until, now }: Known,
 ): Promise<void> {
-  const runs = await collections.flowRuns
-    .find<Run>(
-      {
-        ...filterOf(rule),
-        status: { $in: [FlowRunStatus.failed, FlowRunStatus.completed] },
-        finishedAt: { $gt: rule.lookedUntil, $lte: new Date(until) },
-      },
-      { projection: SHOWN },
-    )
-    .sort({ finishedAt: 1, _id: 1 })
-    .limit(MOST)
-    .toArray();
-  for (const { _id, flow, status, error, finishedAt } of runs) {
-    const at = finishedAt ?? new Date(now);
-    if (status === FlowRunStatus.completed) await incidents.resolve(rule._id, flow, at, now);
-    else {
-      const text = `flow ${flow} has failed: run ${_id}: ${error?.message ?? 'no reason is on record'}`;
-      await incidents.open(rule, { subject: flow, first: _id, text, at }, now);
+  for (let looked = rule.lookedUntil.getTime(); looked < until;) {
+    const runs = await collections.flowRuns
+      .find<Run>(
+        {
+          ...filterOf(rule),
+          status: { $in: [FlowRunStatus.failed, FlowRunStatus.completed] },
+          finishedAt: { $gt: new Date(looked), $lte: new Date(until) },
+        },
+        { projection: SHOWN },
+      )
+      .sort({ finishedAt: 1, _id: 1 })
+      .limit(PAGE)
+      .toArray();
+    for (const { _id, flow, status, error, finishedAt } of runs) {
+      const at = finishedAt ?? new Date(now);
+      if (status === FlowRunStatus.completed) await incidents.resolve(rule._id, flow, at, now);
+      else {
+        const text = `flow ${flow} has failed: run ${_id}: ${error?.message ?? 'no reason is on record'}`;
+        await incidents.open(rule, { subject: flow, first: _id, text, at }, now);
+      }
     }
-  }
-  // Those of one instant are looked at together, so the last one's instant is left for the next round.
-  const last = runs.at(-1)?.finishedAt;
-  const reached = runs.length < MOST || !last ? until : last.getTime() - 1;
-  if (reached > rule.lookedUntil.getTime())
+    // Those of one instant are looked at together, so the last one's instant is looked at once more.
+    const last = runs.at(-1)?.finishedAt?.getTime();
+    const reached = runs.length < PAGE || last === undefined ? until : Math.max(last - 1, looked + 1);
     await rules.updateOne({ _id: rule._id }, { $max: { lookedUntil: new Date(reached) } });
+    looked = reached;
+  }
 }
 
 /** Of each run one incident, which is over when the run no longer stands as the rule says. */
@@ -111,31 +113,38 @@ async function lasting(
   standing: mongo.Filter<KeptFlowRun>,
   say: (run: Run) => { readonly at: Date | null; readonly text: string },
 ): Promise<void> {
-  const filter = { ...filterOf(rule), ...standing } as mongo.Filter<KeptFlowRun>;
-  const runs = await collections.flowRuns
-    .find<Run>(filter, { projection: SHOWN })
-    .sort({ createdAt: -1 })
-    .limit(MOST)
-    .toArray();
-  for (const run of runs) {
-    const { at, text } = say(run);
-    const opened = at ?? run.createdAt;
-    const told = `run ${run._id} of flow ${run.flow} ${text}`;
-    await incidents.open(
-      rule,
-      { subject: run._id, first: String(opened.getTime()), text: told, at: new Date(now) },
-      now,
+  const { flowRuns } = collections;
+  const openNew = async (runs: readonly Run[]): Promise<void> => {
+    const known = await incidents.openAmong(
+      rule._id,
+      runs.map(({ _id }) => _id),
     );
+    for (const run of runs) {
+      if (known.has(run._id)) continue;
+      const { at, text } = say(run);
+      const first = String((at ?? run.createdAt).getTime());
+      const told = `run ${run._id} of flow ${run.flow} ${text}`;
+      await incidents.open(rule, { subject: run._id, first, text: told, at: new Date(now) }, now);
+    }
+  };
+  const filter = { ...filterOf(rule), ...standing } as mongo.Filter<KeptFlowRun>;
+  let page: Run[] = [];
+  const found = flowRuns.find<Run>(filter, { projection: SHOWN }).sort({ createdAt: 1, _id: 1 });
+  for await (const run of found.batchSize(PAGE)) {
+    if (page.push(run) < PAGE) continue;
+    await openNew(page);
+    page = [];
   }
-  const open = await incidents.openOf(rule._id);
-  const still = new Set(
-    await collections.flowRuns.distinct('_id', {
-      _id: { $in: open.map(({ subject }) => subject) },
-      ...standing,
-    } as mongo.Filter<KeptFlowRun>),
-  );
-  for (const { subject } of open)
-    if (!still.has(subject)) await incidents.resolve(rule._id, subject, new Date(now), now);
+  if (page.length > 0) await openNew(page);
+
+  for await (const subjects of incidents.openOf(rule._id, PAGE)) {
+    const still = { _id: { $in: subjects }, ...standing } as mongo.Filter<KeptFlowRun>;
+    const standingStill = new Set(
+      (await flowRuns.find(still, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id),
+    );
+    for (const subject of subjects)
+      if (!standingStill.has(subject)) await incidents.resolve(rule._id, subject, new Date(now), now);
+  }
 }
 
 async function noSuccess(
@@ -144,14 +153,25 @@ async function noSuccess(
   known: Known,
 ): Promise<void> {
   const { now } = known;
-  const subject = rule.flow ?? 'every flow';
+  const { _id, createdAt, flow } = rule;
+  const subject = flow ?? 'every flow';
+  const limit = before(rule, known);
+  const successes = { ...filterOf(rule), status: FlowRunStatus.completed };
+  // Only what is recent is looked through time and again.
+  const isFine =
+    createdAt > limit ||
+    (await collections.flowRuns.findOne(
+      { ...successes, finishedAt: { $gt: limit } },
+      { projection: { _id: 1 } },
+    ));
+  if (isFine) return incidents.resolve(_id, subject, new Date(now), now);
+  if ((await incidents.latest(_id, subject))?.state === 'open') return;
   const latest = await collections.flowRuns.findOne<Run>(
-    { ...filterOf(rule), status: FlowRunStatus.completed },
+    { ...successes, finishedAt: { $gt: createdAt } },
     { projection: SHOWN, sort: { finishedAt: -1 } },
   );
-  const since = new Date(Math.max(rule.createdAt.getTime(), latest?.finishedAt?.getTime() ?? 0));
-  if (since > before(rule, known)) return incidents.resolve(rule._id, subject, new Date(now), now);
-  const text = `no run of ${rule.flow ? `flow ${rule.flow}` : 'any flow'} has completed for ${age(since, known)}`;
+  const since = latest?.finishedAt ?? createdAt;
+  const text = `no run of ${scopeText(rule)} has completed for ${age(since, known)}`;
   await incidents.open(rule, { subject, first: String(since.getTime()), text, at: new Date(now) }, now);
 }
 
@@ -164,9 +184,13 @@ async function logFilling(
   if (!seen) return;
   const subject = 'the log';
   if (seen.level === 0) return incidents.resolve(rule._id, subject, new Date(now), now);
+  const latest = await incidents.latest(rule._id, subject);
+  if (latest?.state === 'open') return;
+  // Two audits that find it at once find the same.
+  const first = String(latest?.resolvedAt?.getTime() ?? 0);
   const percent = Math.round((seen.share ?? 0) * 100);
   const text = `the log is ${percent} % full; when it is full, no flow can be started or go on`;
-  await incidents.open(rule, { subject, first: String(now), text, at: new Date(now) }, now);
+  await incidents.open(rule, { subject, first, text, at: new Date(now) }, now);
 }
 
 function filterOf({ owner, flow, tag, deploymentId }: AlertRuleRecord): mongo.Filter<KeptFlowRun> {
@@ -176,6 +200,14 @@ function filterOf({ owner, flow, tag, deploymentId }: AlertRuleRecord): mongo.Fi
     ...(tag === null ? {} : { tags: tag }),
     ...(deploymentId === null ? {} : { deploymentId }),
   };
+}
+
+function scopeText({ flow, tag, deploymentId }: AlertRuleRecord): string {
+  return [
+    flow === null ? 'any flow' : `flow ${flow}`,
+    ...(tag === null ? [] : [`with the tag ${tag}`]),
+    ...(deploymentId === null ? [] : [`of the deployment ${deploymentId}`]),
+  ].join(' ');
 }
 
 const before = ({ afterSeconds }: AlertRuleRecord, { now }: Known): Date =>

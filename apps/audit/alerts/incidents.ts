@@ -2,7 +2,7 @@ import type { Connection, mongo } from 'mongoose';
 import mongoose from 'mongoose';
 import type { AlertRuleRecord, IncidentMessage, IncidentRecord } from '../records/alert.record.js';
 
-const NONE: IncidentMessage = { state: 'none', tries: 0, nextAt: null, said: null };
+export const NONE: IncidentMessage = { state: 'none', tries: 0, nextAt: null, said: null };
 const due = (now: number): IncidentMessage => ({ state: 'due', tries: 0, nextAt: new Date(now), said: null });
 const DUPLICATE_KEY = 11_000;
 
@@ -56,7 +56,7 @@ export class Incidents {
 
   /**
    * Resolves what is open of a subject. Whoever was told of it is told of this too; who was not, for the message is
-   * still due, is told of neither.
+   * still due or was never taken, is told of neither.
    */
   async resolve(alertId: string, subject: string, at: Date, now: number): Promise<void> {
     const open = { alertId, subject, state: 'open', openedAt: { $lte: at } } as const;
@@ -65,10 +65,41 @@ export class Incidents {
       { ...open, 'opening.state': 'due' },
       { $set: { ...resolved, 'opening.state': 'none' } },
     );
+    await this.collection.updateMany({ ...open, 'opening.state': 'failed' }, { $set: resolved });
     await this.collection.updateMany(open, { $set: { ...resolved, recovery: due(now) } });
   }
 
-  openOf(alertId: string): Promise<IncidentRecord[]> {
-    return this.collection.find({ alertId, state: 'open' }).toArray();
+  /** Which of these subjects are open. */
+  async openAmong(alertId: string, subjects: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = this.collection.find(
+      { alertId, subject: { $in: [...subjects] }, state: 'open' },
+      { projection: { subject: 1 } },
+    );
+    return new Set((await found.toArray()).map(({ subject }) => subject));
+  }
+
+  /** Gives the subjects that are open, page by page. */
+  async *openOf(alertId: string, page: number): AsyncIterable<string[]> {
+    for (let after: string | undefined; ;) {
+      const found = await this.collection
+        .find(
+          { alertId, state: 'open', ...(after === undefined ? {} : { subject: { $gt: after } }) },
+          { projection: { subject: 1 } },
+        )
+        .sort({ subject: 1 })
+        .limit(page)
+        .toArray();
+      if (found.length > 0) yield found.map(({ subject }) => subject);
+      if (found.length < page) return;
+      after = found.at(-1)?.subject;
+    }
+  }
+
+  /** The latest of a subject. */
+  latest(alertId: string, subject: string): Promise<Pick<IncidentRecord, 'state' | 'resolvedAt'> | null> {
+    return this.collection.findOne(
+      { alertId, subject },
+      { sort: { openedAt: -1 }, projection: { state: 1, resolvedAt: 1 } },
+    );
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { maySee } from '#libs/contracts';
 import type { GetArchivedRunInput, GetArchivedRunOutput, GetLogStorageOutput } from '#libs/contracts';
 import type { Actor } from '#libs/run-log';
-import { RecordNotFoundError } from '../queries/errors.js';
+import { BadQueryError, RecordNotFoundError } from '../queries/errors.js';
 import { UpkeepHost } from '../upkeep/upkeep.host.js';
 
 /** Reads what the log no longer holds, and tells what lies where. */
@@ -10,15 +10,21 @@ import { UpkeepHost } from '../upkeep/upkeep.host.js';
 export class ArchiveQuery {
   constructor(private readonly upkeep: UpkeepHost) {}
 
-  /** Throws RecordNotFoundError, and MissingPieceError for a piece that there is not. */
+  /** Throws RecordNotFoundError, BadQueryError for a piece that there is not, and MissingPieceError. */
   async get({ flowRunId, piece = 0 }: GetArchivedRunInput, actor: Actor): Promise<GetArchivedRunOutput> {
-    const found = await this.upkeep.archive.pieceOf(flowRunId, piece);
-    if (!found || !maySee(actor, found.head)) throw new RecordNotFoundError('archived run', flowRunId);
+    const { archive } = this.upkeep;
+    const head = await archive.head(flowRunId);
+    if (!head || !maySee(actor, head)) throw new RecordNotFoundError('archived run', flowRunId);
+    const pieces = Math.max(1, head.pieces);
+    if (piece >= pieces)
+      throw new BadQueryError('piece', piece, `must be below ${pieces}, the number of pieces`);
+    const data = await archive.pieceOf(head, piece);
+    if (!data) throw new RecordNotFoundError('archived run', flowRunId);
     return {
       flowRunId,
-      pieces: Math.max(1, found.head.pieces),
-      data: Buffer.from(found.data).toString('base64'),
-      archivedAt: found.head.archivedAt.toISOString(),
+      pieces,
+      data: Buffer.from(data).toString('base64'),
+      archivedAt: head.archivedAt.toISOString(),
     };
   }
 

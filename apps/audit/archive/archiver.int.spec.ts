@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { flowRunId, streamSeq, withArchive } from '#libs/run-log';
 import type { FlowRunId } from '#libs/run-log';
@@ -6,6 +6,7 @@ import { childScheduled, flowStarted } from '#libs/run-records/testing';
 import { testMongoUri, testNats } from '#libs/testing';
 import { dump } from '../projection/dump.fixtures.js';
 import { PROJECTION } from '../projection/names.js';
+import { BATCH } from '../projection/projector.js';
 import { Archive } from './archive.fixtures.js';
 import type { ArchivedLog } from './archiver.js';
 import { RunArchive } from './run-archive.js';
@@ -13,6 +14,7 @@ import { RunArchive } from './run-archive.js';
 Logger.overrideLogger(false);
 
 const RUN = flowRunId('run-1');
+const ANN = { userId: 'ann', channel: 'api' } as const;
 const END = { type: 'FlowCompleted', result: 1 } as const;
 let at: Archive;
 
@@ -112,6 +114,68 @@ describe('archiving a run', () => {
   });
 });
 
+describe('two archivers at once', () => {
+  /** Text of which nothing can be packed, so that the archive needs several pieces. */
+  const noise = (seed: number): string =>
+    Array.from({ length: 500_000 }, (_, i) =>
+      String.fromCodePoint(0x4e00 + ((i * (7_919 + seed * 104)) % 20_000)),
+    ).join('');
+
+  it('keep one copy, whole, though one of them has heard more than the other', async () => {
+    const first = await at.happen('run-1', {}, { noise: noise(1) });
+    await at.archive.keep(first, at.clock.now());
+    const input = { type: 'SignalSent', name: 'late', payload: noise(2), actor: ANN } as const;
+    await at.log.request(RUN, input, 'late');
+    const second = await at.log.readRun(RUN);
+    expect(second.events.length).toBeGreaterThan(first.events.length);
+    expect(await at.archive.keep(second, at.clock.now())).toMatchObject({ lastSeq: first.last });
+    expect((await at.archive.read(RUN))?.events).toEqual(first.events);
+    const { pieces } = (await at.archive.head(RUN))!;
+    expect(await at.open.connection.collection('run_archive_pieces').countDocuments()).toBe(pieces);
+  });
+});
+
+describe('an id that is free again', () => {
+  /** A run under a key that was archived long ago, and then one that began under the same key. */
+  async function again(): Promise<void> {
+    await at.happen('run-1', { idempotencyKey: 'key' });
+    expect(await archived()).toBe('archived');
+    expect(await at.archiver().free((await at.archive.head(RUN))!)).toBe(true);
+    await at.begin('run-1', { idempotencyKey: 'key', tags: ['second'] });
+    await at.settled('run-1');
+  }
+
+  it('is not freed a second time from under the run that has it now', async () => {
+    await again();
+    // As whoever died between freeing and noting it has left it, or another audit has read it before.
+    await at.archive.mark(RUN, 'ends');
+    expect(await at.archiver().free((await at.archive.head(RUN))!)).toBe(true);
+    expect((await at.log.readRun(RUN)).events).toMatchObject([{ event: { tags: ['second'] } }]);
+    expect(await at.archive.head(RUN)).toMatchObject({ inLog: 'nothing' });
+  });
+
+  it('is that of a run that is archived in its turn, in the place of the first', async () => {
+    await again();
+    expect(await archived()).toBe('has not ended');
+    const { inLog } = (await at.collections.flowRuns.findOne({ _id: 'run-1' }))!;
+    expect(inLog).toBe(true);
+    await at.log.decide(RUN, streamSeq(0), [flowStarted, END]);
+    const second = await at.settled('run-1');
+    expect(await archived()).toBe('archived');
+    expect((await at.archive.read(RUN))?.events).toEqual(second.events);
+    expect((await at.log.readRun(RUN)).events).toHaveLength(2);
+  });
+
+  it('is rebuilt as the run that has it now', async () => {
+    await again();
+    const now = async () => at.collections.flowRuns.findOne({ _id: 'run-1' });
+    const before = await now();
+    expect(before).toMatchObject({ status: 'pending', tags: ['second'], inLog: true });
+    await at.projections.rebuild();
+    expect(await now()).toEqual(before);
+  });
+});
+
 async function startOf() {
   const { events } = await at.log.readRun(RUN);
   const start = events[0]?.event;
@@ -197,5 +261,32 @@ describe('a rebuild after archiving', () => {
     const before = await dump(at.open.connection);
     await at.projections.rebuild();
     expect(await dump(at.open.connection)).toBe(before);
+  });
+
+  it('is whole in spite of a run that leaves the log in its middle', async () => {
+    await at.happen('run-1', { idempotencyKey: 'key' });
+    await at.happen('run-2');
+    const { log } = at;
+    // The archive has been read when the log is asked for the first time.
+    const readAll = log.readAll.bind(log);
+    let left = 0;
+    jest.spyOn(log, 'readAll').mockImplementation(async function* (stream, from) {
+      for await (const stored of readAll(stream, from)) {
+        yield stored;
+        if (stream !== 'RUN' || ++left !== 3) continue;
+        // What came so far is folded, so the run is in two batches; the same again is nothing.
+        for (let n = 0; n < BATCH; n++) yield stored;
+        expect(await archived()).toBe('archived');
+      }
+    });
+    await at.projections.rebuild();
+    expect(left).toBeGreaterThan(3);
+    const records = await dump(at.open.connection);
+    expect(await at.collections.flowRuns.findOne({ _id: 'run-1' })).toMatchObject({
+      ...{ status: 'completed', inLog: false, tasks: { total: 1, success: 1 } },
+    });
+    jest.restoreAllMocks();
+    await at.projections.rebuild();
+    expect(await dump(at.open.connection)).toBe(records);
   });
 });

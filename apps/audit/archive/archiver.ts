@@ -48,15 +48,16 @@ export class Archiver {
   async archive(runId: string, endedBefore: number, now: number): Promise<Archived> {
     const { log, archive, collections } = this.parts;
     const known = await archive.head(runId);
-    if (known) return this.letGo(known);
+    if (known && known.inLog !== IN_LOG.nothing) return this.letGo(known);
     const history = await log.readRun(flowRunId(runId));
+    if (known && !isAnother(history, known)) return this.letGo(known);
     const against = await this.against(history, endedBefore);
     if (against !== 'archived') {
       // What neither the log nor the archive holds cannot be archived any more.
       if (against === 'gone') await markOut(collections.flowRuns, runId);
       return against;
     }
-    return this.letGo(await archive.keep(history, now));
+    return this.letGo(await archive.keep(history, now, known ?? undefined));
   }
 
   /** Lets the log forget what is in the archive; the first part of it, or what a crash has left. */
@@ -82,8 +83,10 @@ export class Archiver {
     // What is said to a run that was continued is handed on by its ends.
     if (head.continuedBy !== null && !(await this.isFree(head.continuedBy))) return false;
     const runId = flowRunId(head._id);
-    const { last } = await log.readRun(runId);
-    if (last > 0) {
+    const history = await log.readRun(runId);
+    const { last } = history;
+    // Whoever freed it before may have died before that was noted, and its id may be in use again.
+    if (last > 0 && !isAnother(history, head)) {
       if (!(await log.isSettled(runId, last))) return false;
       await log.forget(runId, { upTo: last, keep: 'nothing', bodies: head.bodies });
     }
@@ -127,6 +130,12 @@ export class Archiver {
     );
     return found !== null;
   }
+}
+
+/** Tells whether the log holds a run that began under the id of an archived one, once that was free. */
+function isAnother(history: RunHistory, { endedAt }: ArchiveHead): boolean {
+  const start = startOf(history);
+  return start !== undefined && start.time > endedAt.getTime();
 }
 
 /** The record remembers that the log holds the run no more, so that nobody looks at it again. */

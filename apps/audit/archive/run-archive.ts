@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Connection, mongo } from 'mongoose';
 import mongoose from 'mongoose';
 import { packRun, unpackRun } from '#libs/flows';
@@ -28,24 +29,26 @@ export class RunArchive implements ReadsRuns {
 
   /**
    * Keeps the history of a run that has ended; one that is kept already stays as it is. The pieces come first, so what
-   * has a head is whole.
+   * has a head is whole, and each copy has pieces of its own: of two audits that keep a run at once, one keeps it.
+   * `instead` names an older run of the same id, whose place it takes.
    */
-  async keep(history: RunHistory, now: number): Promise<ArchiveHead> {
+  async keep(history: RunHistory, now: number, instead?: ArchiveHead): Promise<ArchiveHead> {
+    const { runId } = history;
     const start = startOf(history);
     const end = endOf(history);
-    if (!start || !end) throw new TypeError(`run ${history.runId} has not ended`);
+    if (!start || !end) throw new TypeError(`run ${runId} has not ended`);
     const { data, bytes } = await packRun(history);
     const pieces = data.length > PIECE_BYTES ? Math.ceil(data.length / PIECE_BYTES) : 0;
+    const copy = randomUUID();
     for (let n = 0; n < pieces; n++) {
-      const piece = data.subarray(n * PIECE_BYTES, (n + 1) * PIECE_BYTES);
-      await this.pieces.replaceOne(
-        { _id: pieceId(history.runId, n) },
-        { runId: history.runId, data: Buffer.from(piece) },
-        { upsert: true, ...SAFELY },
+      const piece = Buffer.from(data.subarray(n * PIECE_BYTES, (n + 1) * PIECE_BYTES));
+      await this.pieces.insertOne(
+        { _id: pieceId({ _id: runId, copy }, n), runId, copy, data: piece },
+        SAFELY,
       );
     }
     const head: ArchiveHead = {
-      _id: history.runId,
+      _id: runId,
       flow: start.event.flow,
       userId: start.event.actor.userId,
       epoch: end.position.epoch,
@@ -54,6 +57,7 @@ export class RunArchive implements ReadsRuns {
       bytes,
       packedBytes: data.length,
       pieces,
+      copy,
       bodies: [...(history.bodies ?? [])],
       guardsId: guardsId(history),
       continuedBy: end.event.type === 'FlowContinued' ? end.event.nextRunId : null,
@@ -61,12 +65,25 @@ export class RunArchive implements ReadsRuns {
       endedAt: new Date(end.time),
       archivedAt: new Date(now),
     };
+    const isKept = await this.place({ ...head, data: pieces === 0 ? Buffer.from(data) : null }, instead);
+    // Of a copy that did not come to anything, or whose place this one has taken.
+    await this.pieces.deleteMany({ runId, copy: isKept ? { $ne: copy } : copy });
+    return isKept ? head : ((await this.head(runId)) ?? head);
+  }
+
+  /** False where another audit has been quicker. */
+  private async place(record: RunArchiveRecord, instead: ArchiveHead | undefined): Promise<boolean> {
+    if (instead) {
+      const { _id, lastSeq, archivedAt } = instead;
+      const { matchedCount } = await this.heads.replaceOne({ _id, lastSeq, archivedAt }, record, SAFELY);
+      return matchedCount === 1;
+    }
     try {
-      await this.heads.insertOne({ ...head, data: pieces === 0 ? Buffer.from(data) : null }, SAFELY);
-      return head;
+      await this.heads.insertOne(record, SAFELY);
+      return true;
     } catch (error) {
-      if (!(error instanceof mongoose.mongo.MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
-      return (await this.head(history.runId)) ?? head;
+      if (error instanceof mongoose.mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
+      throw error;
     }
   }
 
@@ -78,29 +95,38 @@ export class RunArchive implements ReadsRuns {
     await this.heads.updateOne({ _id: runId }, { $set: { inLog } });
   }
 
+  /** Lets its ends alone until then. */
+  async putOff(runId: string, until: number): Promise<void> {
+    await this.heads.updateOne({ _id: runId }, { $set: { notBefore: new Date(until) } });
+  }
+
+  /** Throws MissingPieceError. */
   async read(runId: FlowRunId): Promise<RunHistory | undefined> {
     const head = await this.heads.findOne({ _id: runId });
     if (!head) return undefined;
     if (head.data) return unpackRun(bytesOf(head.data));
     const parts: Uint8Array[] = [];
-    for (let n = 0; n < head.pieces; n++) parts.push(await this.piece(runId, n));
+    for (let n = 0; n < head.pieces; n++) {
+      const part = await this.piece(head, n);
+      if (!part) return undefined;
+      parts.push(part);
+    }
     return unpackRun(Buffer.concat(parts));
   }
 
-  /** Reads one piece of a run, from 0, with its head; undefined where there is no such run. Throws MissingPieceError. */
-  async pieceOf(
-    runId: string,
-    n: number,
-  ): Promise<{ readonly head: ArchiveHead; readonly data: Uint8Array } | undefined> {
-    const head = await this.heads.findOne({ _id: runId });
-    if (!head) return undefined;
-    return { head, data: n === 0 && head.data ? bytesOf(head.data) : await this.piece(runId, n) };
+  /** Reads one piece of a run, from 0; undefined where the run was deleted meanwhile. Throws MissingPieceError. */
+  async pieceOf(head: ArchiveHead, n: number): Promise<Uint8Array | undefined> {
+    if (head.pieces > 0) return this.piece(head, n);
+    const data = (await this.heads.findOne({ _id: head._id }))?.data;
+    return data ? bytesOf(data) : undefined;
   }
 
-  private async piece(runId: string, n: number): Promise<Uint8Array> {
-    const found = await this.pieces.findOne({ _id: pieceId(runId, n) });
-    if (!found) throw new MissingPieceError(runId, n);
-    return bytesOf(found.data);
+  private async piece(head: ArchiveHead, n: number): Promise<Uint8Array | undefined> {
+    const found = await this.pieces.findOne({ _id: pieceId(head, n) });
+    if (found) return bytesOf(found.data);
+    const { _id, copy } = head;
+    if ((await this.head(_id))?.copy !== copy) return undefined;
+    throw new MissingPieceError(_id, n);
   }
 
   /** Deletes the head first: pieces without one are nobody's, and go with the next try. */
@@ -137,7 +163,8 @@ function guardsId(history: RunHistory): boolean {
   return !isFree || end?.type === 'FlowContinued';
 }
 
-const pieceId = (runId: string, n: number): string => `${runId}.${n}`;
+const pieceId = ({ _id, copy }: Pick<ArchiveHead, '_id' | 'copy'>, n: number): string =>
+  copy ? `${_id}.${copy}.${n}` : `${_id}.${n}`;
 
 /** The driver gives binary fields as its own class. */
 function bytesOf(data: Buffer | mongo.Binary): Uint8Array {

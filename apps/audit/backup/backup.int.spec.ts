@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { IsOptional, IsString } from 'class-validator';
 import { FlowClient, flow, FlowRegistry, serveStarts, serveSteering, startOrchestrator } from '#libs/flows';
@@ -126,6 +126,48 @@ describe('a backup', () => {
     expect(await back.at.collections.flowRuns.findOne({ _id: waiting.runId })).toMatchObject({
       status: 'completed',
     });
+  });
+
+  it('holds a run that leaves the log meanwhile, which leaves it again after it was put back', async () => {
+    const [nats, mongod, otherNats, otherMongod] = servers as [OwnServer, OwnServer, OwnServer, OwnServer];
+    const at = await Archive.over(nats.url, mongod.url);
+    opened.push(at);
+    const { runId, events } = await at.happen('run-1', { idempotencyKey: 'key' });
+    await at.log.connection.request(
+      '$JS.API.STREAM.CREATE.EVENTS',
+      '{"name":"EVENTS","subjects":["event.>"]}',
+    );
+    const copy = path.join(folder, 'copy');
+    const nth: string[] = [];
+    const say = (line: string): void => void nth.push(line);
+    const parts = { ...partsOf(at), say };
+    const collections = parts.db.listCollections.bind(parts.db);
+    // The log has been read, and the database not yet.
+    jest.spyOn(parts.db, 'listCollections').mockImplementationOnce((...with_) => {
+      const cursor = collections(...with_);
+      const toArray = cursor.toArray.bind(cursor);
+      cursor.toArray = async () => {
+        expect(await at.archiver().archive(runId, at.due, at.clock.now())).toBe('archived');
+        return toArray();
+      };
+      return cursor;
+    });
+    await backup(parts, copy);
+    expect(nth.slice(0, 3)).toEqual(['stream EVENTS', 'stream RUN', 'stream CALLS']);
+    expect((await at.log.readRun(runId)).events).toHaveLength(2);
+    const empty = await Archive.over(otherNats.url, otherMongod.url);
+    await empty.projections.close();
+    await restore(partsOf(empty), copy, { replace: true });
+    await empty.close();
+
+    const back = await Archive.over(otherNats.url, otherMongod.url);
+    opened.push(back);
+    expect((await back.log.readRun(runId)).events).toHaveLength(events.length);
+    await back.projections.rebuild();
+    await back.retention().turn();
+    expect((await back.log.readRun(runId)).events).toHaveLength(2);
+    const read = await withArchive(back.log, back.archive).readRun(runId);
+    expect(read.events.map(({ event }) => event)).toEqual(events.map(({ event }) => event));
   });
 
   it('is refused into a folder that holds something, and from one that was changed, before anything is touched', async () => {

@@ -13,6 +13,14 @@ const VERSION = 1;
 const MANIFEST = 'manifest.json';
 /** For watching only; gone after some minutes anyway. */
 const LEFT_OUT: readonly string[] = ['LIVE'];
+/**
+ * Each before what is made of it: an event that fires a deployment, a firing that begins a run, a message whose body is
+ * an object, a decision that a value is kept by. Taken the other way round, what is made would be missing, and what it
+ * is made of would be taken for done.
+ */
+const FIRST: readonly string[] = ['EVENTS', 'DEPLOYMENTS', 'RUN', 'CALLS'];
+/** Clocks of services and of whoever takes the backup differ by less. */
+const SKEW_MS = 3_600_000;
 
 /** What a backup holds; written last, so a folder without it is no backup. */
 export interface Manifest {
@@ -48,7 +56,7 @@ export async function backup(
   if ((await readdir(folder)).length > 0) throw new BackupError(`${folder} is not empty; name a new folder`);
   const at = new Date().toISOString();
   const streams: (FileNote & StreamShape)[] = [];
-  for (const name of await streamNames(nats)) {
+  for (const name of inOrder(await streamNames(nats))) {
     if (LEFT_OUT.includes(name)) continue;
     const file = `stream-${name}.snapshot`;
     const out = new NotedFile(file, path.join(folder, file));
@@ -70,6 +78,11 @@ export async function backup(
   await writeFile(unfinished, JSON.stringify(manifest, null, 2), { mode: 0o600 });
   await rename(unfinished, path.join(folder, MANIFEST));
   return manifest;
+}
+
+function inOrder(names: readonly string[]): string[] {
+  const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  return [...names].sort((a, b) => place(a) - place(b));
 }
 
 /** Reads what a folder holds, and checks every file. Throws BackupError before anything is touched. */
@@ -119,6 +132,7 @@ export async function restore(
     say(`collection ${name}: ${documents} documents`);
   }
   await dropAhead(db, manifest);
+  await forgetOnceMore(db, manifest);
   // The log last: services that start too soon find none, and wait.
   for (const { file, config, state } of manifest.streams) {
     const metadata = config.metadata?.['epoch']
@@ -146,4 +160,14 @@ async function dropAhead(db: mongo.Db, { streams }: Manifest): Promise<void> {
       { lastSeq: { $gt: last('CALLS') }, source: 'CALLS' },
     ],
   });
+}
+
+/**
+ * Has the audit let go once more of the runs that were archived while the backup was taken: its log, which was read
+ * first, holds them whole, and nobody would look at them again.
+ */
+async function forgetOnceMore(db: mongo.Db, { at }: Manifest): Promise<void> {
+  await db
+    .collection('run_archive')
+    .updateMany({ archivedAt: { $gte: new Date(Date.parse(at) - SKEW_MS) } }, { $set: { inLog: 'whole' } });
 }

@@ -1,19 +1,20 @@
 import { connect } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
+import type { ServiceEnv } from '#libs/operations';
+import { brokerOptions } from '#libs/run-log';
 import type { BackupParts } from './backup.js';
 
 /** Opens log and database as they are: unlike a service, it makes nothing where nothing is. */
-export async function openServers(
-  natsUrl: string,
-  mongoUri: string,
-): Promise<Omit<BackupParts, 'say'> & { close(): Promise<void> }> {
-  const servers = natsUrl.split(',').map((each) => new URL(each.includes('://') ? each : `nats://${each}`));
-  const named = servers.find(({ username }) => username !== '');
-  const nats = await connect({
-    servers: servers.map(({ host }) => host),
-    ...(named ? { user: decodeURIComponent(named.username), pass: decodeURIComponent(named.password) } : {}),
-    name: 'backup',
-  });
+export async function openServers({
+  natsUrl,
+  access,
+  mongoUri,
+}: Pick<ServiceEnv, 'natsUrl' | 'access' | 'mongoUri'>): Promise<
+  Omit<BackupParts, 'say'> & { close(): Promise<void> }
+> {
+  const nats = await connect(
+    brokerOptions({ servers: natsUrl, name: 'backup', ...(access ? { access } : {}) }),
+  );
   try {
     const connection = await mongoose.createConnection(mongoUri, { appName: 'backup' }).asPromise();
     return {

@@ -11,6 +11,7 @@ import type {
 import { readPage } from '#libs/mongo';
 import { PlatformError } from '#libs/run-log';
 import type { Actor } from '#libs/run-log';
+import { who } from '#libs/run-records';
 import { RecordNotFoundError } from '../queries/errors.js';
 import { userFilter } from '../queries/scope.js';
 import { createdWithin, given } from '../queries/span.js';
@@ -76,7 +77,7 @@ export class DeadLettersQuery {
         {
           $set: {
             status: as,
-            settledBy: { userId: actor.userId, channel: actor.channel },
+            settledBy: who(actor),
             settledAt: new Date(now),
             reason: reason ?? null,
             ...(retryTaskRunId === undefined ? {} : { retryTaskRunId }),

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import type { CallEvent, Stored } from '#libs/run-log';
-import { storedError, toText, traceIdOf } from '#libs/run-records';
+import { storedError, toText, traceIdOf, who } from '#libs/run-records';
 import type { DeadLetterRecord } from '../records/dead-letter.record.js';
 
 type DeadLettered = Extract<CallEvent, { type: 'DeadLettered' }>;
@@ -28,7 +28,7 @@ function recordOf({ event, time, trace }: Stored<DeadLettered>): DeadLetterRecor
     operationName: event.operation,
     service: event.service,
     flowRunId: event.runId ?? null,
-    actor: { userId: event.actor.userId, channel: event.actor.channel },
+    actor: who(event.actor),
     flags: event.flags,
     input: toText(event.input),
     deliveries: event.deliveries,

@@ -10,6 +10,7 @@ import type {
 } from '#libs/contracts';
 import { readPage } from '#libs/mongo';
 import type { Actor, ResultRef } from '#libs/run-log';
+import { who } from '#libs/run-records';
 import { RecordNotFoundError } from '../queries/errors.js';
 import { userFilter } from '../queries/scope.js';
 import { FlowRunRecord } from '../records/flow-run.record.js';
@@ -97,12 +98,14 @@ export class LineageQuery {
     });
   }
 
-  /** Lists a run, those that went on with its work, and all that any of them has started. */
+  /** Lists a run, those that went on with its work, and all that any of them has started, by its end too. */
   private async family(flowRunId: string): Promise<{ readonly ids: string[]; readonly truncated: boolean }> {
     const ids = new Set([flowRunId]);
     for (let from = [flowRunId]; from.length > 0;) {
       const next = await this.flowRuns
-        .find({ $or: [{ parentFlowRunId: { $in: from } }, { _id: { $in: await this.continuing(from) } }] })
+        .find({
+          $or: [{ _id: { $in: await this.continuing(from) } }, ...startedBy(from)],
+        })
         .select({ _id: 1 })
         .limit(MOST_RUNS - ids.size + 1)
         .lean<{ _id: string }[]>();
@@ -124,6 +127,12 @@ export class LineageQuery {
   }
 }
 
+/** Also of the kind that the indexes are for, or the database would read every record there is. */
+export const startedBy = (runIds: readonly string[]) => {
+  const among = { $in: [...runIds], $type: 'string' } as const;
+  return [{ parentFlowRunId: among }, { 'triggeredBy.runId': among }];
+};
+
 function entryOf(record: Kept, shown: (ref: ResultRef) => boolean): LineageEntryDto {
   return {
     taskRunId: record._id,
@@ -131,7 +140,7 @@ function entryOf(record: Kept, shown: (ref: ResultRef) => boolean): LineageEntry
     status: record.status,
     flowRunId: record.flowRunId,
     parentTaskRunId: record.parentTaskRunId,
-    actor: { userId: record.actor.userId, channel: record.actor.channel },
+    actor: who(record.actor),
     documents: record.resultRefs.filter(shown),
     at: record.createdAt.toISOString(),
   };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
-import { toFlowRunDto, withTaskNames } from '#libs/contracts';
+import { FlowRunStatus, toFlowRunDto, withTaskNames } from '#libs/contracts';
 import type { FlowRunDto, ListFlowRunsInput, ListFlowRunsOutput } from '#libs/contracts';
 import { readPage } from '#libs/mongo';
 import type { Actor } from '#libs/run-log';
@@ -10,6 +10,7 @@ import type { TaskCounts } from '#libs/run-records';
 import { FlowRunRecord } from '../records/flow-run.record.js';
 import { TaskRunRecord } from '../records/task-run.record.js';
 import { RecordNotFoundError } from './errors.js';
+import { withEveryStatus } from './every-status.js';
 import { userFilter } from './scope.js';
 import { anyOf, createdWithin, given } from './span.js';
 
@@ -24,10 +25,14 @@ export class FlowRunsQuery {
   ) {}
 
   async list(input: ListFlowRunsInput, actor: Actor): Promise<ListFlowRunsOutput> {
+    const { sort = '-createdAt' } = input;
+    const list = flowRunFilter(input, actor);
+    const before = ['flow', 'actor.userId'] as const;
     const page = await readPage({
       model: this.flowRuns,
-      filter: flowRunFilter(input, actor),
-      sort: input.sort ?? '-createdAt',
+      filter: withEveryStatus(list, { sort, before, statuses: FlowRunStatus }),
+      list,
+      sort,
       limit: input.limit,
       cursor: input.cursor,
       toDto: (record) => toFlowRunDto(record),

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
-import { toTaskRunDto } from '#libs/contracts';
+import { TaskRunStatus, toTaskRunDto } from '#libs/contracts';
 import type { ListTaskRunsInput, ListTaskRunsOutput, TaskRunDto } from '#libs/contracts';
 import { readPage } from '#libs/mongo';
 import type { Actor } from '#libs/run-log';
 import { TaskRunRecord } from '../records/task-run.record.js';
 import { RecordNotFoundError } from './errors.js';
+import { withEveryStatus } from './every-status.js';
 import { userFilter } from './scope.js';
 import { anyOf, createdWithin, given } from './span.js';
 
@@ -18,10 +19,14 @@ export class TaskRunsQuery {
   constructor(@InjectModel(TaskRunRecord.name) private readonly taskRuns: Model<TaskRunRecord>) {}
 
   list(input: ListTaskRunsInput, actor: Actor): Promise<ListTaskRunsOutput> {
+    const { sort = '-createdAt' } = input;
+    const list = taskRunFilter(input, actor);
+    const before = ['operationName', 'actor.userId'] as const;
     return readPage({
       model: this.taskRuns,
-      filter: taskRunFilter(input, actor),
-      sort: input.sort ?? '-createdAt',
+      filter: withEveryStatus(list, { sort, before, statuses: TaskRunStatus }),
+      list,
+      sort,
       limit: input.limit,
       cursor: input.cursor,
       toDto: toTaskRunDto,

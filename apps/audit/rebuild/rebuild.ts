@@ -14,7 +14,7 @@ import { ApprovalSchema } from '../records/approval.record.js';
 import { ArtifactSchema } from '../records/artifact.record.js';
 import { FlowRunSchema } from '../records/flow-run.record.js';
 import { TaskRunSchema } from '../records/task-run.record.js';
-import { markArchived, readArchive, unlessArchived } from './from-archive.js';
+import { markArchived, readArchive, readArchivedSince, unlessArchived } from './from-archive.js';
 import type { RebuildProgress } from './rebuild-progress.js';
 
 export interface Rebuilt {
@@ -40,17 +40,20 @@ export interface StreamEnd {
 }
 
 const FRESH = '_fresh';
+/** What another audit has archived by a clock that goes wrong by no more than that. */
+const SKEW_MS = 600_000;
 
 /**
- * Folds the archive and then the whole log into fresh collections and puts them in the place of the old ones. Nothing else may fold
- * meanwhile; readers see the old records until the end. What came by LIVE alone is gone afterwards.
+ * Folds the archive and then the whole log into fresh collections and puts them in the place of the old ones. Nothing
+ * else may fold meanwhile, but runs may be archived; readers see the old records until the end. What came by LIVE alone
+ * is gone afterwards.
  *
  * Breaking off half way leaves the old records in place. CALLS is kept by age, and runs are deleted from the archive
  * one day: records of which neither holds anything any more are carried over as they are.
  */
 export async function rebuild(
   connection: Connection,
-  log: Pick<RunLog, 'info' | 'readAll'>,
+  log: Pick<RunLog, 'info' | 'readAll' | 'readRun'>,
   now: number,
   tally: Tally,
   onProgress: (progress: RebuildProgress) => void = () => undefined,
@@ -70,6 +73,7 @@ export async function rebuild(
   );
   const calls = await read(log, 'CALLS', onProgress, (batch) => foldCalls(fresh, batch, tally));
   onProgress({ phase: 'finishing', done: 0, total: 0 });
+  await readArchivedSince(archive, log, fresh, tally, new Date(now - SKEW_MS));
   await markArchived(archive, fresh);
   await recordLostCalls(fresh.taskRuns, now, tally);
   const carriedOver = await carryOver(current, fresh);

@@ -46,6 +46,9 @@ export class Rebuilds {
       told = this.clock.now();
       return this.note({ progress, until: new Date(told + ALIVE_MS) });
     };
+    // Some of it takes long without anything to tell.
+    const ended = new AbortController();
+    const living = this.tellWhile(ended.signal, say);
     try {
       const result = await work((latest) => {
         progress = latest;
@@ -58,6 +61,16 @@ export class Rebuilds {
       const message = error instanceof Error ? error.message : String(error);
       await this.note({ state: 'failed', error: message, finishedAt: new Date(this.clock.now()), progress });
       throw error;
+    } finally {
+      ended.abort();
+      await living;
+    }
+  }
+
+  private async tellWhile(signal: AbortSignal, say: () => Promise<unknown>): Promise<void> {
+    while (!signal.aborted) {
+      await this.clock.sleep(ALIVE_MS / 4, signal).catch(() => undefined);
+      if (!signal.aborted) await say().catch(() => undefined);
     }
   }
 

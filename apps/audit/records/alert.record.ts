@@ -112,6 +112,8 @@ export const IncidentSchema = SchemaFactory.createForClass(IncidentRecord);
 IncidentSchema.index({ openedAt: 1, _id: 1 });
 IncidentSchema.index({ owner: 1, openedAt: 1, _id: 1 });
 IncidentSchema.index({ alertId: 1, subject: 1, openedAt: 1 });
+IncidentSchema.index({ alertId: 1, openedAt: 1, _id: 1 });
+IncidentSchema.index({ alertId: 1, state: 1, subject: 1 });
 IncidentSchema.index({ state: 1, openedAt: 1, _id: 1 });
 IncidentSchema.index({ 'opening.state': 1, 'opening.nextAt': 1 });
 IncidentSchema.index({ 'recovery.state': 1, 'recovery.nextAt': 1 });

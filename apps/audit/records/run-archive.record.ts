@@ -41,6 +41,10 @@ export class RunArchiveRecord {
   @Prop({ type: Number })
   pieces: number;
 
+  /** Tells its pieces from those of another audit that kept the run at the same time; absent in older archives. */
+  @Prop({ type: String })
+  copy?: string | null;
+
   @Prop({ type: Mixed })
   data: Buffer | null;
 
@@ -64,22 +68,30 @@ export class RunArchiveRecord {
 
   @Prop({ type: Date })
   archivedAt: Date;
+
+  /** Something needed its ends; they are looked at again from then on. */
+  @Prop({ type: Date })
+  notBefore?: Date;
 }
 
 export const RunArchiveSchema = SchemaFactory.createForClass(RunArchiveRecord);
 
-RunArchiveSchema.index({ inLog: 1, endedAt: 1, _id: 1 });
+RunArchiveSchema.index({ inLog: 1, endedAt: 1, notBefore: 1, _id: 1 });
 RunArchiveSchema.index({ endedAt: 1, _id: 1 });
+RunArchiveSchema.index({ archivedAt: 1, _id: 1 });
 
 /** A part of a packed history that is too large for one document. */
 @Schema(schemaOptions('run_archive_pieces'))
 export class RunArchivePieceRecord {
-  /** The run's id, and the piece's number. */
+  /** The run's id, the copy, and the piece's number. */
   @Prop({ type: String, required: true })
   _id: string;
 
   @Prop({ type: String })
   runId: string;
+
+  @Prop({ type: String })
+  copy?: string | null;
 
   @Prop({ type: Mixed })
   data: Buffer;

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { flowRunId, streamSeq, withArchive } from '#libs/run-log';
+import { flowRunId, LogUnavailableError, streamSeq, withArchive } from '#libs/run-log';
 import { flowStarted } from '#libs/run-records/testing';
 import { ownMongod, ownNats, testMongoUri, testNats } from '#libs/testing';
 import { Archive } from '../archive/archive.fixtures.js';
+import { PROJECTION } from '../projection/names.js';
+import type { DeadLetterRecord } from '../records/dead-letter.record.js';
 
 Logger.overrideLogger(false);
 
@@ -95,6 +97,109 @@ describe('retention', () => {
     await at.settled('run-2');
     await at.clock.advance(600_000);
     expect(await retention.turn()).toMatchObject({ archived: 2 });
+  });
+});
+
+describe('retention among very many runs', () => {
+  beforeEach(async () => {
+    at = await Archive.over(testNats().url, testMongoUri());
+  });
+  afterEach(() => at.close());
+
+  /** Records of runs that have ended, and that the log will not let go of. */
+  async function stuck(count: number): Promise<void> {
+    const record = await at.collections.flowRuns.findOne({ _id: 'stuck' });
+    await at.collections.flowRuns.deleteOne({ _id: 'stuck' });
+    await at.collections.flowRuns.insertMany(
+      Array.from({ length: count }, (_, i) => ({ ...record!, _id: `stuck-${String(i).padStart(5, '0')}` })),
+    );
+  }
+
+  it('comes to those that may go, however many have to stay before them', async () => {
+    await at.happen('stuck');
+    await at.happen('run-1');
+    await stuck(450);
+    const archiver = at.archiver();
+    const archive = archiver.archive.bind(archiver);
+    const asked: string[] = [];
+    archiver.archive = (run, before, now) => {
+      asked.push(run);
+      return run.startsWith('stuck') ? Promise.resolve('waits for children') : archive(run, before, now);
+    };
+    const retention = at.retention({}, archiver);
+    expect(await retention.turn()).toMatchObject({ archived: 0, waiting: 200, more: true });
+    expect(await retention.turn()).toMatchObject({ archived: 0, waiting: 200, more: true });
+    expect(await retention.turn()).toMatchObject({ archived: 1, waiting: 50, more: false });
+    expect(await retention.turn()).toMatchObject({ archived: 0, waiting: 0, more: false });
+    expect(new Set(asked).size).toBe(451);
+    await at.clock.advance(600_000);
+    expect(await retention.turn()).toMatchObject({ waiting: 200 });
+  });
+
+  it('goes on behind a run that cannot be archived, and stops at a server that is away', async () => {
+    await at.happen('run-1');
+    await at.happen('run-2');
+    const archiver = at.archiver();
+    const archive = archiver.archive.bind(archiver);
+    archiver.archive = (run, ...rest) =>
+      run === 'run-1' ? Promise.reject(new RangeError('Invalid string length')) : archive(run, ...rest);
+    expect(await at.retention({}, archiver).turn()).toMatchObject({ archived: 1, waiting: 1 });
+    archiver.archive = () => Promise.reject(new LogUnavailableError('reading'));
+    await expect(at.retention({}, archiver).turn()).rejects.toThrow(LogUnavailableError);
+  });
+
+  it('does not let the ends of a flow that never ends stand before others', async () => {
+    await at.happen('run-1', { idempotencyKey: 'key' });
+    await at.retention().turn();
+    const head = (await at.archive.head('run-1'))!;
+    await at.begin('next');
+    const before = {
+      ...head,
+      continuedBy: 'next',
+      endedAt: new Date(head.endedAt.getTime() - 1),
+      data: null,
+    };
+    await at.archive.heads.insertMany(
+      Array.from({ length: 250 }, (_, i) => ({ ...before, _id: `link-${i}` })),
+    );
+    await at.clock.advance(60 * DAY_MS);
+    expect(await at.retention().turn()).toMatchObject({ freed: 0 });
+    expect(await at.retention().turn()).toMatchObject({ freed: 1 });
+    expect(await at.archive.head('run-1')).toMatchObject({ inLog: 'nothing' });
+  });
+
+  it('deletes dead letters with their runs, and leaves alone the records of a run that has the id now', async () => {
+    await at.happen('run-1', { idempotencyKey: 'key' });
+    await at.happen('run-2');
+    const letter = { flowRunId: 'run-2', createdAt: new Date() } as DeadLetterRecord;
+    const { deadLetters, flowRuns } = at.collections;
+    await deadLetters.insertMany([
+      { ...letter, _id: 'a' },
+      { ...letter, _id: 'b', flowRunId: 'run-3' },
+      { ...letter, _id: 'c', flowRunId: null },
+    ]);
+    await at.clock.advance(70 * DAY_MS);
+    const deleting = { deleteAfterMs: 100 * DAY_MS, deleteRecords: true };
+    await at.retention().turn();
+    await at.begin('run-1', { idempotencyKey: 'key', tags: ['second'] });
+    await at.settled('run-1');
+    expect(await at.retention(deleting).turn()).toMatchObject({ deleted: 2 });
+    expect(await flowRuns.find().toArray()).toMatchObject([{ _id: 'run-1', tags: ['second'] }]);
+    expect(await deadLetters.distinct('_id')).toEqual(['b']);
+  });
+
+  it('deletes nothing while the records are made anew', async () => {
+    await at.happen('run-1');
+    await at.retention().turn();
+    await at.clock.advance(200 * DAY_MS);
+    const deleting = at.retention({ deleteAfterMs: 100 * DAY_MS });
+    await at.collections.positions.updateOne(
+      { _id: PROJECTION.RUN },
+      { $set: { rebuiltBy: 'another', rebuiltUntil: new Date(at.clock.now() + 1) } },
+    );
+    expect(await deleting.turn()).toMatchObject({ freed: 1, deleted: 0 });
+    await at.clock.advance(1);
+    expect(await deleting.turn()).toMatchObject({ deleted: 1 });
   });
 });
 

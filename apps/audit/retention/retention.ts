@@ -1,10 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { Connection } from 'mongoose';
-import type { Archiver } from '../archive/archiver.js';
+import { isUnavailable } from '#libs/mongo';
+import type { Archived, Archiver } from '../archive/archiver.js';
 import type { RunArchive } from '../archive/run-archive.js';
 import type { Clock } from '../projection/clock.js';
 import type { Collections } from '../projection/collections.js';
+import { PROJECTION } from '../projection/names.js';
 import { IN_LOG } from '../records/run-archive.record.js';
+import { DueRuns } from './due-runs.js';
 import { archivedRuns, deletedRuns } from './figures.js';
 import { forgetCalls, forgetRecords } from './forget-records.js';
 import type { LogPressure } from './log-pressure.js';
@@ -39,17 +42,19 @@ const AT_ONCE = 4;
 const PRESSING_AT_ONCE = 16;
 /** Runs that had to stay are looked at again after so many rounds, and do not stand before the others meanwhile. */
 const LOOK_AGAIN_ROUNDS = 10;
-const MOST_PUT_OFF = 2_000;
+const DAY_MS = 86_400_000;
 const PRESSING_EVERY_MS = 1_000;
 
 /** Moves finished runs from the log into the archive, and out of it, as their time comes. */
 export class Retention {
   private readonly logger = new Logger('Audit');
-  /** When to look again at runs that had to stay. */
-  private readonly later = new Map<string, number>();
+  private readonly dueRuns: DueRuns;
   private marked = false;
 
-  constructor(private readonly parts: RetentionParts) {}
+  constructor(private readonly parts: RetentionParts) {
+    const { collections, settings } = parts;
+    this.dueRuns = new DueRuns(collections.flowRuns, LOOK_AGAIN_ROUNDS * settings.everyMs);
+  }
 
   /** Does one turn, and says how long to wait for the next. */
   async round(signal?: AbortSignal): Promise<number> {
@@ -70,7 +75,6 @@ export class Retention {
   /** Archives, frees and deletes what is due, so many runs of each. */
   async turn(signal?: AbortSignal): Promise<Turn> {
     const now = this.parts.clock.now();
-    for (const [runId, at] of this.later) if (at <= now) this.later.delete(runId);
     await this.markEarlier();
     const { archived, waiting, more } = await this.archiveDue(now, signal);
     const freed = await this.freeDue(now, signal);
@@ -82,31 +86,36 @@ export class Retention {
     now: number,
     signal: AbortSignal | undefined,
   ): Promise<Pick<Turn, 'archived' | 'waiting' | 'more'>> {
-    const { collections, archiver, pressure, settings } = this.parts;
+    const { pressure, settings } = this.parts;
     if (settings.archiveAfterMs === undefined) return { archived: 0, waiting: 0, more: false };
     const endedBefore = now - settings.archiveAfterMs;
-    const due = await collections.flowRuns
-      .find(
-        { inLog: true, finishedAt: { $lt: new Date(endedBefore) }, _id: { $nin: [...this.later.keys()] } },
-        { projection: { _id: 1 } },
-      )
-      .sort({ finishedAt: 1, _id: 1 })
-      .limit(BATCH)
-      .toArray();
+    const due = await this.dueRuns.next(endedBefore, now, BATCH);
     let archived = 0;
     let waiting = 0;
     await inPieces(due, pressure.pressing ? PRESSING_AT_ONCE : AT_ONCE, signal, async ({ _id }) => {
-      const became = await archiver.archive(_id, endedBefore, now);
+      const became = await this.archiveOne(_id, endedBefore, now);
       if (became === 'archived') archived++;
-      if (became === 'archived' || became === 'gone') return;
-      waiting++;
-      this.putOff(_id, now);
+      else if (became !== 'gone') waiting++;
+    });
+    const last = due.at(-1);
+    if (last && !signal?.aborted && (waiting > 0 || this.dueRuns.hasPassed)) this.dueRuns.pass(last, now);
+    return { archived, waiting, more: due.length === BATCH };
+  }
+
+  /** A run that cannot be archived does not keep others from it; what is away does. */
+  private async archiveOne(runId: string, endedBefore: number, now: number): Promise<Archived | 'failed'> {
+    try {
+      const became = await this.parts.archiver.archive(runId, endedBefore, now);
       if (became === 'cannot be read')
         this.logger.warn(
-          `run ${_id} stays in the log: this build cannot read all of it, so it cannot be archived`,
+          `run ${runId} stays in the log: this build cannot read all of it, so it cannot be archived`,
         );
-    });
-    return { archived, waiting, more: due.length === BATCH && archived > 0 };
+      return became;
+    } catch (error) {
+      if (isUnavailable(error) || isForNow(error)) throw error;
+      this.logger.error(`run ${runId} stays in the log: it cannot be archived: ${String(error)}`);
+      return 'failed';
+    }
   }
 
   private async freeDue(now: number, signal: AbortSignal | undefined): Promise<number> {
@@ -121,7 +130,8 @@ export class Retention {
         {
           inLog: IN_LOG.ends,
           endedAt: { $lt: new Date(now - settings.keepIdsMs) },
-          _id: { $nin: [...this.later.keys()] },
+          // What had to stay does not stand before the rest: of a flow that goes on for ever, no end is free.
+          notBefore: { $not: { $gt: new Date(now) } },
         },
         { projection: { data: 0 } },
       )
@@ -132,25 +142,26 @@ export class Retention {
     // The last of a chain first: each is needed by those before it.
     await inPieces(due.reverse(), 1, signal, async (head) => {
       if (await archiver.free(head)) freed++;
-      else this.putOff(head._id, now);
+      else await archive.putOff(head._id, now + DAY_MS);
     });
     return freed;
   }
 
   private async deleteDue(now: number, signal: AbortSignal | undefined): Promise<number> {
     const { connection, archive, settings } = this.parts;
-    if (settings.deleteAfterMs === undefined) return 0;
+    // What a rebuild has read already would come back with it.
+    if (settings.deleteAfterMs === undefined || (await this.isBeingRebuilt(now))) return 0;
     const due = await archive.heads
       .find(
         { inLog: IN_LOG.nothing, endedAt: { $lt: new Date(now - settings.deleteAfterMs) } },
-        { projection: { _id: 1 } },
+        { projection: { endedAt: 1 } },
       )
       .sort({ endedAt: 1 })
       .limit(BATCH)
       .toArray();
-    await inPieces(due, AT_ONCE, signal, async ({ _id }) => {
+    await inPieces(due, AT_ONCE, signal, async ({ _id, endedAt }) => {
       // The archive last: while it is there, the next turn finds what is left of the rest.
-      if (settings.deleteRecords) await forgetRecords(connection, _id);
+      if (settings.deleteRecords) await forgetRecords(connection, _id, endedAt);
       await archive.remove(_id);
     });
     if (settings.deleteRecords) await forgetCalls(connection, now - settings.deleteAfterMs);
@@ -162,9 +173,9 @@ export class Retention {
     return this.parts.collections.flowRuns.countDocuments({ inLog: true, finishedAt: { $type: 'date' } });
   }
 
-  private putOff(runId: string, now: number): void {
-    if (this.later.size < MOST_PUT_OFF)
-      this.later.set(runId, now + LOOK_AGAIN_ROUNDS * this.parts.settings.everyMs);
+  private async isBeingRebuilt(now: number): Promise<boolean> {
+    const position = await this.parts.collections.positions.findOne({ _id: PROJECTION.RUN });
+    return (position?.rebuiltBy ?? null) !== null && (position?.rebuiltUntil?.getTime() ?? 0) > now;
   }
 
   /** Records of an earlier build do not say that the log holds their runs. */
@@ -174,6 +185,9 @@ export class Retention {
     this.marked = true;
   }
 }
+
+const isForNow = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'disposition' in error && error.disposition === 'retry';
 
 async function inPieces<T>(
   items: readonly T[],

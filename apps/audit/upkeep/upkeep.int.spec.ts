@@ -270,4 +270,27 @@ describe('the archive', () => {
       archivedBytes: 0,
     });
   });
+
+  it('hands out the pieces that there are, and tells nobody else that there is such a run', async () => {
+    const data = Buffer.from('packed');
+    const archivedAt = new Date();
+    const head = {
+      _id: 'kept' as never,
+      userId: 'ann',
+      pieces: 0,
+      copy: 'c',
+      data,
+      archivedAt,
+      endedAt: archivedAt,
+    };
+    await database.collection('run_archive').insertOne({ ...head, inLog: 'nothing' });
+    const piece = (n: number, actor: Actor) =>
+      client.call(GetArchivedRun, { flowRunId: 'kept', piece: n }, { actor });
+    expect(await piece(0, ann)).toMatchObject({ pieces: 1, data: data.toString('base64') });
+    await expect(piece(1, ann)).rejects.toMatchObject({
+      code: 'operation/invalid-input',
+      fields: [{ field: 'piece', value: 1 }],
+    });
+    for (const n of [0, 1]) await expect(piece(n, bob)).rejects.toMatchObject({ code: 'audit/not-found' });
+  });
 });

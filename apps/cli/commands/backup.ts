@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { startStack } from '#libs/local-stack';
 import { AlreadyRunningError, readInstance } from '../platform/instance.js';
+import { serversEnv } from '../platform/servers-env.js';
 import type { Session } from '../session.js';
 import { FailedError, sentenceOf, UsageError } from '../terminal/cli-error.js';
 import { bytes } from '../terminal/format.js';
@@ -69,10 +70,14 @@ async function withServers(
   work: (modules: Modules, servers: Servers, say: (line: string) => void) => Promise<void>,
 ): Promise<void> {
   const say = (line: string): void => session.terminal.note(line);
-  const modules = await import('#apps/audit');
-  const stack = await startStack({ folders: session.folders(), env: session.terminal.env, say });
+  const { env } = session.terminal;
+  const [modules, { readServiceEnv }] = await Promise.all([
+    import('#apps/audit'),
+    import('#libs/operations'),
+  ]);
+  const stack = await startStack({ folders: session.folders(), env, say });
   try {
-    const servers = await modules.openServers(stack.natsUrl, stack.mongoUri);
+    const servers = await modules.openServers(readServiceEnv(serversEnv(env, stack), { mongo: true }));
     try {
       await work(modules, servers, say);
     } finally {

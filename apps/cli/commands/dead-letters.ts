@@ -3,6 +3,7 @@ import { DEAD_LETTER_STATUSES } from '#libs/contracts';
 import type { DeadLetterDto } from '#libs/contracts';
 import type { OperationAnswer } from '../gateway/resources.js';
 import { readSince } from '../parameters/since.js';
+import { askerOf } from '../runs/asker.js';
 import { resultLines } from '../runs/result-lines.js';
 import type { Session } from '../session.js';
 import { ExitCode } from '../terminal/exit-code.js';
@@ -126,7 +127,7 @@ function drawLetter(letter: DeadLetterDto, { terminal }: Session): string {
         ['status', `${letter.status}${by}`],
         ['reason', letter.reason ? oneLine(letter.reason) : undefined],
         ['retried as', letter.retryTaskRunId ?? undefined],
-        ['for', `${letter.actor.userId} over ${letter.actor.channel}`],
+        ['for', askerOf(letter.actor)],
         ['flow run', letter.flowRunId ?? undefined],
         ['handed out', `${letter.deliveries} times`],
         ['error', oneLine(letter.error.message)],

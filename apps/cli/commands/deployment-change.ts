@@ -5,14 +5,15 @@ import type { Session } from '../session.js';
 import { UsageError } from '../terminal/cli-error.js';
 import { ExitCode } from '../terminal/exit-code.js';
 import { instant } from '../terminal/format.js';
-import { scheduleLine } from './deployment-drawing.js';
 import { deploymentPath, getDeployment, keyOf, orMeant, readRef, type Ref } from './deployment-ref.js';
 import { addParameterOptions, readFlowParameters, type ParameterOptions } from './flow-parameters.js';
 import { examples, repeated, replacing, wholeNumber } from './list-options.js';
 import { readScheduleOptions, scheduleOptions, type ScheduleOptions } from './schedule-options.js';
 import { getNamed } from './suggest.js';
+import { firesLine } from './trigger-drawing.js';
+import { readTriggerOptions, triggerOptions, type TriggerOptions } from './trigger-options.js';
 
-interface ChangeOptions extends ParameterOptions, ScheduleOptions {
+interface ChangeOptions extends ParameterOptions, ScheduleOptions, TriggerOptions {
   readonly description?: string;
   readonly tag?: readonly string[];
   readonly concurrency?: number;
@@ -24,6 +25,7 @@ interface ChangeOptions extends ParameterOptions, ScheduleOptions {
   readonly paused?: boolean;
   readonly unset?: readonly string[];
   readonly schedule?: boolean;
+  readonly triggers?: boolean;
 }
 
 const OVERLAP: readonly Overlap[] = ['skip', 'queue', 'all', 'cancel-old'];
@@ -43,6 +45,7 @@ export function addDeploymentChangeCommands(deployment: Command, session: Sessio
     create,
     'deployment create scrape_jobs/mornings --keywords rust --cron "0 9 * * 1-5" --timezone Europe/Berlin',
     'deployment create maintenance/weekly --every 7d --cleanup-days 60 --paused',
+    'deployment create maintenance/after-hunts --on-run daily_job_hunt:completed,failed',
   );
 
   const update = changing(
@@ -51,7 +54,8 @@ export function addDeploymentChangeCommands(deployment: Command, session: Sessio
     .addOption(
       new Option('--unset <parameter>', 'take back a parameter; may be repeated').argParser(repeated),
     )
-    .option('--no-schedule', 'let it be run by hand only')
+    .option('--no-schedule', 'let it fire by no clock')
+    .option('--no-triggers', 'let nothing that happens start it')
     .action((ref: string | undefined, _rest: unknown, options: ChangeOptions, command: Command) =>
       updateDeployment(session, ref, options, command),
     );
@@ -77,7 +81,7 @@ export function addDeploymentChangeCommands(deployment: Command, session: Sessio
 
 function changing(command: Command): Command {
   addParameterOptions(command.argument('[deployment]', REF_TOLD));
-  for (const option of scheduleOptions()) command.addOption(option);
+  for (const option of [...scheduleOptions(), ...triggerOptions()]) command.addOption(option);
   return command
     .option('--description <text>', 'for people')
     .addOption(replacing('--tag <tag>', 'a tag of the deployment and its runs'))
@@ -103,9 +107,11 @@ async function createDeployment(
   const entry = await getNamed<FlowEntry>(gateway, 'flow', ref.flow);
   const parameters = await parametersOf(session, entry, options, command);
   const schedule = await readScheduleOptions(options);
+  const triggers = readTriggerOptions(options);
   const spec: DeploymentInput = {
     ...{ flow: entry.name, name: ref.name, parameters },
     ...(schedule === undefined ? {} : { schedule }),
+    ...(triggers === undefined ? {} : { triggers }),
     ...settings(options),
     flags: flagsIn(options),
     paused: options.paused ?? false,
@@ -135,9 +141,10 @@ async function updateDeployment(
   const kept = Object.entries(there.parameters).filter(([name]) => !options.unset?.includes(name));
   const schedule = await scheduleAfter(there.schedule, options);
   const { description, tags, concurrency, overlap, missed, paused, flags, source } = there;
+  const triggers = options.triggers === false ? [] : (readTriggerOptions(options) ?? there.triggers);
   const spec = {
     ...(description === undefined ? {} : { description }),
-    ...{ tags, concurrency, overlap, missed, paused },
+    ...{ tags, triggers, concurrency, overlap, missed, paused },
     ...(source === undefined ? {} : { source }),
     ...settings(options),
     parameters: { ...Object.fromEntries(kept), ...changed },
@@ -160,7 +167,7 @@ async function remove(session: Session, ref: Ref, yes: boolean, command: Command
         `nothing was done: ${keyOf(there)} would be removed, and nobody is there to be asked`,
         'add --yes to do it without a question',
       );
-    if (!(await terminal.confirm(`Remove ${keyOf(there)} (${scheduleLine(there.schedule)})?`))) {
+    if (!(await terminal.confirm(`Remove ${keyOf(there)} (${firesLine(there)})?`))) {
       terminal.note('Nothing was done.');
       session.exitCode = ExitCode.failed;
       return;
@@ -228,9 +235,11 @@ function flagsIn(options: ChangeOptions): Record<string, boolean> {
   return Object.fromEntries(said.map((flag) => [flag, options[flag] === true]));
 }
 
-function whenLine({ schedule, paused, next }: DeploymentEntry): string {
-  if (schedule === undefined) return 'run by hand';
+function whenLine(entry: DeploymentEntry): string {
+  const { schedule, triggers, paused, next } = entry;
+  if (schedule === undefined && triggers.length === 0) return 'run by hand';
+  if (paused) return `${firesLine(entry)}, paused`;
+  if (schedule === undefined) return firesLine(entry);
   const [first] = next;
-  const then = paused ? 'paused' : first === undefined ? 'never' : `next at ${instant(first)}`;
-  return `${scheduleLine(schedule)}, ${then}`;
+  return `${firesLine(entry)}, ${first === undefined ? 'never' : `next at ${instant(first)}`}`;
 }

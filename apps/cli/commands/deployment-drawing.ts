@@ -1,18 +1,11 @@
-import type { Schedule } from '#libs/deployments';
 import type { DeploymentEntry, FiringEntry, PlannedChange } from '../gateway/resources.js';
 import { resultLines } from '../runs/result-lines.js';
 import type { Session } from '../session.js';
-import { count, instant, span } from '../terminal/format.js';
+import { count, instant } from '../terminal/format.js';
 import { oneLine } from '../terminal/plain-text.js';
 import { facts, table } from '../terminal/table.js';
 import { keyOf } from './deployment-ref.js';
-
-/** Says in a few words when a deployment fires. */
-export function scheduleLine(schedule: Schedule | undefined): string {
-  if (schedule === undefined) return 'by hand';
-  if ('cron' in schedule) return `${schedule.cron} ${schedule.timeZone ?? 'UTC'}`;
-  return `every ${span(schedule.intervalSeconds)}${schedule.anchor ? ` from ${schedule.anchor}` : ''}`;
-}
+import { firesLine, scheduleLine, triggerLine } from './trigger-drawing.js';
 
 /** Says in a word how it stands. */
 function stateOf({ paused, problem, active, queued }: DeploymentEntry): string {
@@ -28,7 +21,7 @@ export function drawDeployments(items: readonly DeploymentEntry[], { terminal }:
   return table(
     [
       { head: 'DEPLOYMENT', value: keyOf },
-      { head: 'SCHEDULE', value: ({ schedule }) => scheduleLine(schedule) },
+      { head: 'FIRES', value: firesLine, max: 60 },
       { head: 'STATE', value: stateOf },
       { head: 'NEXT', value: ({ next }) => instant(next[0]) },
       { head: 'LAST', value: ({ lastFiring }) => lastLine(lastFiring) },
@@ -42,7 +35,8 @@ export function drawDeployments(items: readonly DeploymentEntry[], { terminal }:
 const lastLine = (firing: FiringEntry | null): string =>
   firing === null ? '' : `${firing.action} ${instant(firing.at)}`;
 
-export function drawDeployment(entry: DeploymentEntry, { terminal }: Session): string {
+/** Shows a deployment of the server at `url`. */
+export function drawDeployment(entry: DeploymentEntry, url: string, { terminal }: Session): string {
   const { flags } = entry;
   const flagged = (['dryRun', 'testMode', 'verbose'] as const).filter((flag) => flags[flag]);
   const last = entry.lastFiring;
@@ -53,6 +47,11 @@ export function drawDeployment(entry: DeploymentEntry, { terminal }: Session): s
       ['state', stateOf(entry)],
       ['problem', entry.problem && oneLine(entry.problem.message)],
       ['schedule', scheduleLine(entry.schedule)],
+      ...entry.triggers.map((trigger, at): [string, string] => [
+        at === 0 ? 'triggers' : '',
+        triggerLine(trigger),
+      ]),
+      ['webhooks to', entry.links.hook && `${url.replace(/\/$/, '')}${entry.links.hook}`],
       ['next', entry.next.map((at) => instant(at)).join(', ')],
       ['overlap', `${entry.overlap} beyond ${count(entry.concurrency, 'run')} at once`],
       ['missed', entry.missed],
@@ -76,7 +75,7 @@ export function drawFirings(firings: readonly FiringEntry[], { terminal }: Sessi
     [
       { head: 'INSTANT', value: (firing) => instant(firing.instant) },
       { head: 'WHAT', value: (firing) => firing.action },
-      { head: 'BY', value: (firing) => firing.askedBy ?? firing.by },
+      { head: 'BY', value: (firing) => firing.askedBy ?? firing.event?.type ?? firing.by },
       { head: 'AT', value: (firing) => instant(firing.at) },
       { head: 'RUN', value: (firing) => firing.runId },
       { head: 'WHY', value: (firing) => oneLine(firing.reason ?? ''), shrink: true },

@@ -54,8 +54,9 @@ export function addDeploymentCommands(program: Command, session: Session): void 
       .description('Show a deployment: what it runs, when, and how it stands')
       .argument(REF, REF_TOLD)
       .action(async (ref: string, _options: unknown, command: Command) => {
-        const entry = await getDeployment(await session.gateway(command), readRef(ref));
-        session.answer(command, entry, () => drawDeployment(entry, session));
+        const gateway = await session.gateway(command);
+        const entry = await getDeployment(gateway, readRef(ref));
+        session.answer(command, entry, () => drawDeployment(entry, gateway.url, session));
       }),
     'deployment show scrape_jobs/daily-job-scrape',
   );

@@ -18,7 +18,7 @@ export function addDoctorCommand(program: Command, session: Session): void {
       .description('Check what JobHunter needs on this machine, and say how to mend what is missing')
       .action(async (_options: unknown, command: Command) => {
         const { terminal } = session;
-        const { CHECKS } = await import('../platform/checks.js');
+        const { lookAtAll } = await import('../platform/checks.js');
         const gateway = await session.gateway(command);
         const input = {
           folders: session.folders(),
@@ -28,7 +28,7 @@ export function addDoctorCommand(program: Command, session: Session): void {
           port: DEFAULT_PORT,
           workingFolder: process.cwd(),
         };
-        const findings = (await Promise.all(CHECKS.map((check) => check(input)))).flat();
+        const findings = await lookAtAll(input);
         if (findings.some(({ verdict }) => verdict === 'bad')) session.exitCode = ExitCode.failed;
         session.answer(command, { healthy: session.exitCode === ExitCode.ok, findings }, () =>
           findings.map((finding) => draw(finding, session)).join('\n'),

@@ -3,6 +3,7 @@ import { FLOW_RUN_SORTS } from '#libs/contracts';
 import type { FlowRunDto } from '#libs/contracts';
 import type { FlowRunTree } from '../gateway/resources.js';
 import { readSince } from '../parameters/since.js';
+import { askerOf } from '../runs/asker.js';
 import { resultLines } from '../runs/result-lines.js';
 import { drawTree } from '../runs/tree.js';
 import { nodeOfRecord } from '../runs/tree-nodes.js';
@@ -107,6 +108,13 @@ async function inspect(session: Session, id: string, command: Command): Promise<
   session.answer(command, run, () => drawRun(run, session));
 }
 
+/** A gateway before triggers says nothing of them. */
+function triggerOf({ triggeredBy }: Partial<FlowRunTree>): string | undefined {
+  if (!triggeredBy) return undefined;
+  const { type, eventId, runId } = triggeredBy;
+  return runId === undefined ? `${type}, event ${eventId}` : `${type}, run ${runId}`;
+}
+
 function drawRun(run: FlowRunTree, { terminal }: Session): string {
   const { metadata } = run;
   const flags = (['dryRun', 'testMode', 'verbose'] as const).filter((flag) => metadata[flag]).join(', ');
@@ -117,7 +125,8 @@ function drawRun(run: FlowRunTree, { terminal }: Session): string {
         ['flow', `${run.flow}${run.version === null ? '' : ` (version ${run.version})`}`],
         ['status', paintStatus(terminal)(run.status)],
         ['error', run.error ? oneLine(`${run.error.message} (${run.error.code})`) : undefined],
-        ['by', `${run.actor.userId} over ${run.actor.channel}`],
+        ['by', askerOf(run.actor)],
+        ['triggered by', triggerOf(run)],
         ['flags', flags],
         ['tags', run.tags.join(', ')],
         ['parameters', resultLines(run.parameters)],

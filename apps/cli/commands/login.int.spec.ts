@@ -95,6 +95,37 @@ describe('login', () => {
     expect(err).toContain(said);
   });
 
+  it('warns of an address where everybody on the way can read the key', async () => {
+    const { err } = await jobhunter('login --url http://hunt.invalid --key -', { input: KEY });
+    expect(err).toContain('warning: the key goes to http://hunt.invalid as it is');
+    for (const url of ['https://hunt.invalid', gateway.url])
+      expect((await jobhunter(`login --url ${url} --key -`, { input: KEY })).err).not.toContain('warning');
+  });
+
+  it('takes no address that holds a password, nor a key that no header can hold, and shows neither', async () => {
+    const address = await jobhunter('login --url http://sam:sesame@127.0.0.1:9 --key -', { input: KEY });
+    expect(address).toMatchObject({ code: ExitCode.usage, err: expect.stringContaining('without user and') });
+    expect(address.err).not.toContain('sesame');
+    const key = await jobhunter(`login --url ${gateway.url} --key -`, { input: 'sesame\nopen' });
+    expect(key).toMatchObject({ code: ExitCode.failed, err: expect.stringContaining('authorization') });
+    expect(key.err).not.toContain('sesame');
+  });
+
+  it('goes nowhere that the server sends on to, and tells where that is', async () => {
+    gateway.on('GET /me', (_request, response) => {
+      response.writeHead(301, { location: 'https://hunt.invalid/me' }).end();
+      return undefined;
+    });
+    const { code, err } = await login();
+    expect(code).toBe(ExitCode.unreachable);
+    expect(err).toContain('sends on to https://hunt.invalid/me');
+  });
+
+  it('calls a server by its address where no name is given', async () => {
+    const { out } = await jobhunter(`login --url ${gateway.url} --key - --json`, { input: KEY });
+    expect(JSON.parse(out)).toMatchObject({ name: gateway.url.slice('http://'.length).replace(':', '-') });
+  });
+
   it('says so where there is no place to keep the key', async () => {
     const { code, err } = await jobhunter(`login --url ${gateway.url} --key -`, {
       input: KEY,
@@ -141,6 +172,28 @@ describe('several servers', () => {
     expect(code).toBe(ExitCode.notFound);
     expect(err).toContain('did you mean work?');
     expect((await jobhunter(`--profile work --url ${gateway.url} whoami`)).code).toBe(ExitCode.usage);
+  });
+
+  it('get the key of the profile that is named, whatever the environment holds for another', async () => {
+    await login('--profile work');
+    const env = { JOBHUNTER_KEY: 'jh_said' };
+    await jobhunter('--profile work whoami', { env });
+    expect(lastAsked()).toBe(`Bearer ${KEY}`);
+    for (const more of [{}, { JOBHUNTER_PROFILE: 'work' }]) {
+      await jobhunter('whoami', { env: { ...env, ...more } });
+      expect(lastAsked()).toBe('Bearer jh_said');
+    }
+  });
+
+  it('get the key of whom one speaks for at present, where one address has several', async () => {
+    await login('--profile kim');
+    const other = `jh_0a1c_${'o'.repeat(43)}`;
+    await jobhunter(`login --url ${gateway.url} --profile ann --key -`, { input: other });
+    await jobhunter(`whoami --url ${gateway.url}`);
+    expect(lastAsked()).toBe(`Bearer ${other}`);
+    await jobhunter('server use kim');
+    await jobhunter(`whoami --url ${gateway.url}`);
+    expect(lastAsked()).toBe(`Bearer ${KEY}`);
   });
 
   it('get only the key that was given for them', async () => {

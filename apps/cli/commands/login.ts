@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { GatewayClient } from '../gateway/gateway-client.js';
 import type { Me } from '../gateway/resources.js';
-import { findServer, type Server } from '../servers/find-server.js';
+import { findServer, isOnThisMachine, type Server } from '../servers/find-server.js';
 import { changeServers, readServers } from '../servers/known-servers.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../terminal/cli-error.js';
@@ -42,7 +42,11 @@ async function login(session: Session, options: { key?: string }, command: Comma
   const { profile } = command.optsWithGlobals<{ profile?: string }>();
   const { terminal } = session;
   const { url, name: known } = await whereTo(session, command);
-  const name = checkedName(profile ?? known ?? new URL(url).host.replace(/[^A-Za-z0-9._-]+/g, '-'));
+  const name = checkedName(profile ?? known ?? nameFor(url));
+  if (url.startsWith('http:') && !isOnThisMachine(url))
+    terminal.note(
+      `${terminal.style('yellow', 'warning:')} the key goes to ${url} as it is, and everybody on the way can read it; https:// would hide it`,
+    );
   const key = await readKey(session, options.key, url);
   const me = await new GatewayClient(url, undefined, key).get<Me>('/me');
   await changeServers(terminal.env, ({ servers }) => ({
@@ -56,6 +60,10 @@ async function login(session: Session, options: { key?: string }, command: Comma
       `You are ${me.userId}${me.role === null ? '' : ` (${me.role})`} at ${url}. Commands go there from now on; \`jobhunter server use local\` brings them back.`,
   );
 }
+
+/** Makes a name of the host and the port. */
+const nameFor = (url: string): string =>
+  new URL(url).host.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[-._]+/, '');
 
 /** A profile that is not known yet gets its address from --url. */
 async function whereTo(session: Session, command: Command): Promise<Pick<Server, 'url' | 'name'>> {

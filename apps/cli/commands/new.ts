@@ -6,7 +6,8 @@ import { examples } from './list-options.js';
 /** What is left for a person, behind the list of files. */
 const NEXT = {
   flow: 'then: npx jest --selectProjects unit <the test>, make build, jobhunter up',
-  operation: 'then: npx jest --selectProjects int <the test>, make build, jobhunter up',
+  operation:
+    'then: npx jest --selectProjects int <the test>, npm run broker-accounts, make build, jobhunter up',
   service:
     'then: npx jest --selectProjects int <the test>, make build, jobhunter up; to deploy it by itself, name it in docker-compose.yml and in deploy/nats/users.ts',
 } as const;

@@ -3,10 +3,11 @@ import { TASK_RUN_SORTS } from '#libs/contracts';
 import type { TaskRunDto } from '#libs/contracts';
 import type { OperationAnswer } from '../gateway/resources.js';
 import { readSince } from '../parameters/since.js';
+import { askerOf } from '../runs/asker.js';
 import { resultLines } from '../runs/result-lines.js';
 import type { Session } from '../session.js';
 import { ExitCode } from '../terminal/exit-code.js';
-import { duration, instant } from '../terminal/format.js';
+import { count, duration, instant } from '../terminal/format.js';
 import { oneLine, safeLines } from '../terminal/plain-text.js';
 import { paintStatus } from '../terminal/status-style.js';
 import { facts, table } from '../terminal/table.js';
@@ -125,8 +126,15 @@ export function drawTaskRuns(
 function madeBy({ resultRefs }: TaskRunDto): string {
   const counts = new Map<string, number>();
   for (const { collection } of resultRefs) counts.set(collection, (counts.get(collection) ?? 0) + 1);
-  return [...counts].map(([collection, n]) => `${n} ${collection}`).join(', ');
+  return [...counts].map(([collection, n]) => count(n, oneOf(collection), collection)).join(', ');
 }
+
+/** Collections are named for the many. */
+const oneOf = (collection: string): string =>
+  collection
+    .replace(/ies$/, 'y')
+    .replace(/(?<=x|ch|sh|ss)es$/, '')
+    .replace(/s$/, '');
 
 function drawTaskRun(record: TaskRunDto, { terminal }: Session): string {
   const attempts = record.attempts.map(({ attempt, startedAt, finishedAt, error, by }) => {
@@ -149,7 +157,7 @@ function drawTaskRun(record: TaskRunDto, { terminal }: Session): string {
         ['again', record.replayOf ? `with the input of ${record.replayOf}` : undefined],
         ['run again as', record.replays?.join(', ') || undefined],
         ['called by', record.parentTaskRunId ?? undefined],
-        ['by', `${record.actor.userId} over ${record.actor.channel}`],
+        ['by', askerOf(record.actor)],
         ['created', instant(record.createdAt)],
         ['took', duration(record.durationMs)],
         ['tags', record.tags.join(', ')],

@@ -50,6 +50,14 @@ describe('completion', () => {
     expect(await after(['deployment', 'list', '--pa'])).toEqual(['--paused']);
   });
 
+  it('leaves out what a shell would read as more than a name', async () => {
+    const names = ['a; rm -rf ~', '$(x)', '*', "it's", 'two\nlines', '', 'größe_2'];
+    gateway.on('GET /workflows', {
+      body: { items: names.map((name) => ({ name, description: '' })), nextCursor: null },
+    });
+    expect(await after(['flow', 'run', ''])).toEqual(['größe_2']);
+  });
+
   it('knows the options of a command and those of all, and what they may be', async () => {
     expect(await after(['jobs', 'ls', '--st'])).toEqual(['--status']);
     expect(await after(['jobs', 'ls', '--js'])).toEqual(['--json']);

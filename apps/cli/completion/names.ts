@@ -76,7 +76,9 @@ export function namesFrom(
       if (kind === 'server') return (await servers().catch(() => [])).map((value) => ({ value, about: '' }));
       const { path, query = {}, value, about } = PLACES[kind];
       const page = await ask((gateway, signal) => gateway.get<Page<Item>>(path, { query, signal }));
-      return (page?.items ?? []).map((item) => candidate(value(item), about(item)));
+      return (page?.items ?? [])
+        .map((item) => candidate(value(item), about(item)))
+        .filter((one) => IN_ONE_WORD.test(one.value));
     },
     async parameters(flow) {
       const path = `/workflows/${encodeURIComponent(flow)}`;
@@ -86,6 +88,9 @@ export function namesFrom(
     },
   };
 }
+
+/** Shells put a name into the line as it stands: nothing that a server calls a name may begin another command there. */
+const IN_ONE_WORD = /^[\p{L}\p{N}_.:/@+=-]+$/u;
 
 const candidate = (value: unknown, about: unknown): Candidate => ({
   value: String(value),

@@ -31,7 +31,7 @@ _jobhunter() {
   lines=("\${(@f)$("\${words[1]}" ${COMPLETE} "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   for line in $lines; do
     [[ -n "$line" ]] || continue
-    described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    described+=("\${\${line%%$'\\t'*}//:/\\\\:}\${\${line#*$'\\t'}:+:\${line#*$'\\t'}}")
   done
   if (( $#described )); then
     _describe -t jobhunter jobhunter described

@@ -69,6 +69,16 @@ export class ForeignServerError extends CliError {
   }
 }
 
+/** Reports that what answers at the address sends on to another one, where no key is taken unasked. */
+export class MovedServerError extends CliError {
+  readonly code = 'cli/moved';
+  readonly exitCode = ExitCode.unreachable;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, CHECK_ADDRESS, options);
+  }
+}
+
 /** Reports what the gateway refused or could not do, with each field that is to blame. */
 export class ProblemError extends CliError {
   readonly code = 'cli/problem';

@@ -1,5 +1,11 @@
 import * as client from '#libs/client';
-import { ForeignServerError, ProblemError, ServerUnreachableError, SlowAnswerError } from './errors.js';
+import {
+  ForeignServerError,
+  MovedServerError,
+  ProblemError,
+  ServerUnreachableError,
+  SlowAnswerError,
+} from './errors.js';
 
 /** Puts what a request comes to grief by into the words of this program, with a hint of what to do. */
 export async function inWords<T>(request: Promise<T>): Promise<T> {
@@ -16,5 +22,6 @@ function said(error: unknown): unknown {
   if (error instanceof client.GatewayUnreachableError)
     return new ServerUnreachableError(error.url, error.reason, { cause: error });
   if (error instanceof client.ForeignServerError) return new ForeignServerError(error.url, error.status);
+  if (error instanceof client.MovedServerError) return new MovedServerError(error.message, { cause: error });
   return error;
 }

@@ -189,6 +189,7 @@ export interface FiringEntry {
   readonly reason?: string;
   readonly by: 'schedule' | 'person' | 'trigger';
   readonly askedBy?: string;
+  readonly event?: { readonly id: string; readonly type: string };
 }
 
 /** A flow with its parameters and when it is run, and how it stands. */
@@ -203,6 +204,7 @@ export interface DeploymentEntry extends DeploymentSpec {
   readonly queued: number;
   readonly lastFiring: FiringEntry | null;
   readonly problem?: { readonly message: string };
+  readonly links: { readonly hook?: string };
 }
 
 export interface PlannedChange {

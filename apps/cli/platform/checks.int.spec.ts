@@ -18,7 +18,8 @@ import { connectRunLog, flowRunId, type RunLog } from '#libs/run-log';
 import { ownNats, testNats } from '#libs/testing';
 import { GatewayClient } from '../gateway/gateway-client.js';
 import { brokerChecks } from './broker-checks.js';
-import { CHECKS } from './checks.js';
+import { lookAtAll } from './checks.js';
+import { databaseCheck } from './database-check.js';
 import { fileChecks } from './file-checks.js';
 import type { Check, CheckInput, Finding } from './finding.js';
 import { serverChecks } from './server-checks.js';
@@ -50,16 +51,18 @@ afterEach(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
+const inputOf = (over: Partial<CheckInput> = {}): CheckInput => ({
+  folders: { ...findFolders(), home },
+  env: {},
+  gateway: new GatewayClient('http://127.0.0.1:9'),
+  now: Date.now,
+  port: 3000,
+  workingFolder: home,
+  ...over,
+});
+
 async function look(check: Check, over: Partial<CheckInput> = {}): Promise<readonly Finding[]> {
-  return check({
-    folders: { ...findFolders(), home },
-    env: {},
-    gateway: new GatewayClient('http://127.0.0.1:9'),
-    now: Date.now,
-    port: 3000,
-    workingFolder: home,
-    ...over,
-  });
+  return check(inputOf(over));
 }
 
 const bad = (findings: readonly Finding[]): Finding[] => findings.filter(({ verdict }) => verdict === 'bad');
@@ -388,7 +391,7 @@ describe('this machine', () => {
   it('may have its port taken by somebody else', async () => {
     const address = await listening(createServer());
     const port = Number(address.split(':')[1]);
-    const findings = (await Promise.all(CHECKS.map((check) => look(check, { port })))).flat();
+    const findings = await lookAtAll(inputOf({ port }));
     expect(named(findings, `port ${port}`)).toMatchObject({
       verdict: 'note',
       told: expect.stringContaining('held by'),
@@ -398,12 +401,43 @@ describe('this machine', () => {
 
   it('may have a database that is no replica set', async () => {
     const MONGODB_URI = `mongodb://127.0.0.1:${await plainMongod()}/x?directConnection=true`;
-    const findings = (await Promise.all(CHECKS.map((check) => look(check, { env: { MONGODB_URI } })))).flat();
+    const findings = await look(databaseCheck, { env: { MONGODB_URI } });
     expect(named(findings, 'database')).toMatchObject({
       verdict: 'bad',
       told: 'answers, but is no replica set',
       hint: expect.stringContaining('--replSet'),
     });
+  });
+
+  it('may have a database that is named in a file, as containers have it, and is not there', async () => {
+    const file = path.join(home, 'mongodb-uri');
+    await writeFile(file, `mongodb://127.0.0.1:${await findFreePort()}/x\n`, { mode: 0o600 });
+    const [finding] = await look(databaseCheck, { env: { MONGODB_URI_FILE: file } });
+    expect(finding).toMatchObject({
+      verdict: 'bad',
+      told: expect.stringMatching(/^no database at mongodb:\/\/127\.0\.0\.1:\d+\/x \(.*ECONNREFUSED/),
+      hint: expect.stringContaining('MONGODB_USER'),
+    });
+  });
+
+  it.each([
+    [{ MONGODB_URI: 'http://sam:sesame@host' }, 'expected mongodb://host:port/name'],
+    [{ MONGODB_URI: 'file:/nowhere/uri' }, 'refers to file:/nowhere/uri, which cannot be read (ENOENT)'],
+    [{ MONGODB_URI: 'mongodb://h/x', MONGODB_USER: 'sam' }, 'MONGODB_USER and MONGODB_PASSWORD go together'],
+  ])('may have a setting of the database that makes no sense: %j', async (env, said) => {
+    const [finding] = await look(databaseCheck, { env: { ...env, NATS_USER: 'alone' } });
+    expect(finding).toMatchObject({ verdict: 'bad', told: expect.stringContaining(said) });
+    expect(finding?.told).not.toContain('sesame');
+    expect(finding?.told).not.toContain('NATS');
+  });
+
+  it('is told of as far as it can be looked at', async () => {
+    const broken: Check = () => Promise.reject(new Error('the ground gave way'));
+    const whole: Check = async () => [{ what: 'air', verdict: 'ok', told: 'there' }];
+    expect(await lookAtAll(inputOf(), [broken, whole])).toMatchObject([
+      { what: 'doctor', verdict: 'bad', told: 'a check could not be made: the ground gave way' },
+      { what: 'air', verdict: 'ok' },
+    ]);
   });
 });
 

@@ -1,13 +1,12 @@
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
-import { openConnection } from '#libs/mongo';
 import { type Folders, mongodKind, natsServerKind, resolveServer, type ServerKind } from '#libs/local-stack';
 import { sentenceOf } from '../terminal/cli-error.js';
 import { bytes } from '../terminal/format.js';
-import { addressOf } from './address-of.js';
 import { brokerChecks } from './broker-checks.js';
+import { databaseCheck } from './database-check.js';
 import { fileChecks } from './file-checks.js';
-import type { Check } from './finding.js';
+import type { Check, CheckInput, Finding } from './finding.js';
 import { readInstance } from './instance.js';
 import { findPortHolder, isPortFree } from './port-holder.js';
 import { serverChecks } from './server-checks.js';
@@ -65,34 +64,6 @@ const binary =
     }
   };
 
-const database: Check = async ({ folders, env }) => {
-  const what = 'database';
-  const address = env['MONGODB_URI'] || (await addressOf(folders.home, 'mongod', 'mongodb'));
-  if (!address) return [{ what, verdict: 'note', told: 'not running', hint: 'start it: jobhunter up' }];
-  const uri = env['MONGODB_URI'] ? address : `${address}/?directConnection=true`;
-  const quiet = { info: () => undefined, warn: () => undefined };
-  const { connection, keeper } = openConnection(
-    { uri, appName: 'doctor', serverSelectionTimeoutMS: 3_000 },
-    quiet,
-  );
-  try {
-    await Promise.race([keeper.connected, rejectAfter(4_000, 'it does not answer')]);
-    const hello = (await connection.db?.admin().command({ hello: 1 })) as { setName?: string } | undefined;
-    if (hello?.setName === undefined) {
-      const hint =
-        'start mongod with --replSet rs0 and say rs.initiate() to it once: transactions need a set';
-      return [{ what, verdict: 'bad', told: 'answers, but is no replica set', hint }];
-    }
-    return [{ what, verdict: 'ok', told: `answers (replica set ${hello.setName})` }];
-  } catch (error) {
-    const hint =
-      'see logs/mongod.log in the folder above; `jobhunter down`, then `jobhunter up` starts it anew';
-    return [{ what, verdict: 'bad', told: sentenceOf(error), hint }];
-  } finally {
-    await keeper.stop();
-  }
-};
-
 const port: Check = async ({ folders, port: wanted }) => {
   const what = `port ${wanted}`;
   if (await isPortFree(wanted, '127.0.0.1')) return [{ what, verdict: 'ok', told: 'free' }];
@@ -107,20 +78,26 @@ const port: Check = async ({ folders, port: wanted }) => {
   return [{ what, verdict: 'note', told, hint }];
 };
 
-function rejectAfter(ms: number, reason: string): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(reason)), ms).unref();
-  });
-}
-
-export const CHECKS: readonly Check[] = [
+const ALL: readonly Check[] = [
   node,
   folder,
   binary(natsServerKind),
   binary(mongodKind),
   brokerChecks,
-  database,
+  databaseCheck,
   port,
   serverChecks,
   fileChecks,
 ];
+
+/** Makes all checks side by side. One that comes to grief itself is a finding too, and keeps none of the others back. */
+export async function lookAtAll(input: CheckInput, checks: readonly Check[] = ALL): Promise<Finding[]> {
+  const found = await Promise.all(
+    checks.map((check) =>
+      check(input).catch((error: unknown): Finding[] => [
+        { what: 'doctor', verdict: 'bad', told: `a check could not be made: ${sentenceOf(error)}` },
+      ]),
+    ),
+  );
+  return found.flat();
+}

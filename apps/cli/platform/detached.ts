@@ -22,7 +22,7 @@ export async function startDetached({ args, home, env, say }: DetachedOptions): 
   if (running !== undefined) throw new AlreadyRunningError(running);
 
   const logFile = path.join(home, 'logs', 'up.log');
-  await mkdir(path.dirname(logFile), { recursive: true });
+  await mkdir(path.dirname(logFile), { recursive: true, mode: 0o700 });
   await setLogAside(logFile);
   const log = await open(logFile, 'a');
   const from = (await log.stat()).size;

@@ -25,7 +25,7 @@ export async function logToFile(
   file: string,
   onTrouble: (service: string, message: string) => void,
 ): Promise<LogFile> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await setLogAside(file);
   const stream: WriteStream = createWriteStream(file, { flags: 'a' });
   const toldAt = new Map<string, number>();

@@ -6,6 +6,7 @@ import { catcherSettings } from './catcher-settings.js';
 import { closeAll, type Part } from './close-all.js';
 import { fixtureSettings } from './fixture-settings.js';
 import { FURTHER_SERVICES } from './further-services.js';
+import { serversEnv } from './servers-env.js';
 
 export interface ServicesOptions {
   readonly natsUrl: string;
@@ -59,11 +60,13 @@ export async function loadServices() {
  * where a setting that all of them share makes no sense.
  */
 export async function startServices(modules: Modules, options: ServicesOptions): Promise<RunningServices> {
-  const { natsUrl, mongoUri, host, port, fixtureBoards, mailCatcher, env, watchdogScript, machine } = options;
-  const shared: NodeJS.ProcessEnv = { ...env, NATS_URL: natsUrl, MONGODB_URI: mongoUri };
-  // Meant for another database than the one that is given here.
-  for (const apart of ['URI_FILE', 'USER', 'PASSWORD', 'PASSWORD_FILE']) shared[`MONGODB_${apart}`] = '';
-  const { access, graceMs, ackWaitMs, replicas } = modules.readServiceEnv(shared, { mongo: true });
+  const { natsUrl, host, port, fixtureBoards, mailCatcher, env, watchdogScript, machine } = options;
+  const { mongoUri, access, graceMs, ackWaitMs, replicas } = modules.readServiceEnv(
+    serversEnv(env, options),
+    {
+      mongo: true,
+    },
+  );
   const allowedHosts = modules.readAllowedHosts(env);
   const who = modules.readAccessEnv(env, host);
   const auth = withMachineKey(who.auth, machine);
@@ -92,6 +95,7 @@ export async function startServices(modules: Modules, options: ServicesOptions):
           allowedHosts,
           ...copies,
           ...who,
+          hookSecrets: env,
           ...(auth ? { auth } : {}),
         });
         address = gateway;

@@ -67,6 +67,19 @@ describe('the services of one process', () => {
     );
   });
 
+  it('sign in to the database that the environment names, and to no other one', async () => {
+    const { modules, given } = fakes();
+    const env = {
+      MONGODB_URI: options.mongoUri,
+      MONGODB_USER: 'scraper',
+      MONGODB_PASSWORD: 'env:WORD',
+      WORD: 'a/b',
+    };
+    await startServices(modules, { ...options, env });
+    await startServices(modules, { ...options, env: { ...env, MONGODB_URI: 'mongodb://elsewhere/y' } });
+    expect(given).toMatchObject([{ mongoUri: 'mongodb://scraper:a%2Fb@x/y' }, { mongoUri: 'mongodb://x/y' }]);
+  });
+
   it('ask the fixture boards where they are given, else what the environment says', async () => {
     const { modules, given } = fakes();
     await startServices(modules, options);

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '#libs/secrets';
 import { readInstance } from '../platform/instance.js';
 import { readMachineKey } from '../platform/machine-key.js';
 import { closest } from '../parameters/closest.js';
@@ -24,15 +25,18 @@ export interface Asked {
 
 /**
  * Finds the server: `--profile` or `--url`, JOBHUNTER_PROFILE or JOBHUNTER_URL, the one that was logged in to last,
- * the one that `up` started under this home, the usual port. A key goes only where it belongs: JOBHUNTER_KEY wins, else
- * it is the one that was given at that address.
+ * the one that `up` started under this home, the usual port. A key goes only where it belongs: the one kept for the
+ * profile that `--profile` names, else JOBHUNTER_KEY, else the one that was given at that address.
  */
 export async function findServer(asked: Asked): Promise<Server> {
   const known = await readServers(asked.env);
   const { url, name, isChosen } = await addressOf(asked, known);
+  const kept = name === undefined ? undefined : known.servers[name]?.key;
   const key =
+    // Who names a profile means its key, and not the one that the environment holds for another server.
+    (asked.profile === undefined ? undefined : kept) ||
     asked.env['JOBHUNTER_KEY'] ||
-    (name === undefined ? undefined : known.servers[name]?.key) ||
+    kept ||
     (isChosen ? undefined : await machineKeyFor(url, asked));
   return { url, name, key };
 }
@@ -71,11 +75,15 @@ export function serverNamed(name: string, { servers }: KnownServers): KnownServe
   );
 }
 
-const byAddress = (url: string, { servers }: KnownServers): Address => ({
-  url,
-  name: Object.keys(servers).find((name) => sameServer(servers[name]?.url ?? '', url)),
-  isChosen: false,
-});
+/** Where one address is known under several names, as for several people, the one that is spoken to at present counts. */
+function byAddress(url: string, { servers, current }: KnownServers): Address {
+  const names = Object.keys(servers).filter((name) => sameServer(servers[name]?.url ?? '', url));
+  const name = names.find((one) => one === current) ?? names[0];
+  return { url, name, isChosen: false };
+}
+
+/** Tells whether what is sent there stays on this machine, whoever listens on the wire. */
+export const isOnThisMachine = (url: string): boolean => LOOPBACK.includes(new URL(url).hostname);
 
 /** The names of loopback all lead to the same server. */
 export function sameServer(one: string, other: string): boolean {
@@ -88,7 +96,13 @@ const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 export function checkedAddress(text: string, from: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  const shown = withoutSecrets(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol))
-    throw new UsageError(`${from} ${text}: expected an address such as http://127.0.0.1:${DEFAULT_PORT}`);
+    throw new UsageError(`${from} ${shown}: expected an address such as http://127.0.0.1:${DEFAULT_PORT}`);
+  if (url.username || url.password)
+    throw new UsageError(
+      `${from} ${shown}: expected an address without user and password`,
+      'a key is kept by `jobhunter login`, or given by JOBHUNTER_KEY',
+    );
   return url.href.replace(/\/$/, '');
 }

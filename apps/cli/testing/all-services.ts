@@ -30,6 +30,7 @@ export async function startAllServices(settings: NodeJS.ProcessEnv = {}): Promis
     logLevel: 'silent',
     auth: { mode: 'off' },
     rateLimits: { perKey: 0, perAddress: 0, failures: 0 },
+    hookSecrets: settings,
   });
   return {
     gateway,

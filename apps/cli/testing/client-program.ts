@@ -89,7 +89,25 @@ const state = await must(
   }),
 );
 
+const deployment = await must(
+  client.POST('/deployments', {
+    body: {
+      flow: 'maintenance',
+      name: 'called',
+      paused: true,
+      triggers: [{ event: 'order.*', where: { 'data.total': { $gte: 100 } } }, { webhook: 'CODE', scheme: 'github' }],
+    },
+  }),
+);
+const [trigger] = deployment.triggers;
+const event = await must(
+  client.POST('/events', { body: { type: 'order.created', data: { total: 120 } }, params: { header: { 'Idempotency-Key': 'order-1' } } }),
+);
+
 const refused = {
+  unsigned: await problemOf(
+    client.POST('/hooks/{deploymentId}', { params: { path: { deploymentId: deployment.id } }, body: { ref: 'main' } }),
+  ),
   unknown: await problemOf(client.GET('/flow-runs/{id}', { params: { path: { id: 'nobody' } } })),
   // @ts-expect-error no list takes this many
   wrong: await problemOf(client.GET('/jobs', { params: { query: { limit: 'many' } } })),
@@ -112,6 +130,7 @@ console.log(
     records: [Array.isArray(tasks.items), approvals.items.length, artifacts.nextCursor],
     analytics: [Array.isArray(statistics.items), trend.items.length > 0],
     state: [state.found, state.value],
+    triggers: [trigger?.event, deployment.links.hook === '/hooks/' + deployment.id, event.id],
     refused,
   }),
 );

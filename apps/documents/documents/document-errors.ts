@@ -32,11 +32,16 @@ export class BadTemplateError extends TerminalError {
 
 /** A document's pages cannot be set again as they were, so what was drawn now would not be what its PDF shows. */
 export class ChangedTemplateError extends TerminalError {
-  constructor(readonly template: string) {
+  constructor(
+    readonly template: string,
+    what = `the template ${template}, or a font that it uses, has changed since it was written`,
+    options?: ErrorOptions,
+  ) {
     super(
       'documents/changed-template',
-      `no picture of the document can be made: the template ${template}, or a font that it uses, ` +
-        'has changed since it was written; its PDF stays as it is',
+      `no picture of the document can be made: ${what}; its PDF stays as it is`,
+      undefined,
+      options,
     );
   }
 }

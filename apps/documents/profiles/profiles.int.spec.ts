@@ -109,6 +109,14 @@ describe('a profile', () => {
     ['no name', { basics: {} }, 'resume.basics.name', 'is missing'],
     ['a list for a text', { basics: { name: [] } }, 'resume.basics.name', 'expected a text'],
     ['a wrong date', { ...RESUME, work: [{ startDate: 'May' }] }, 'resume.work[0].startDate', '2024-03'],
+    ['no date', { ...RESUME, work: [{ endDate: '' }] }, 'resume.work[0].endDate', 'leave it out'],
+    ['no address', { basics: { name: 'A', url: '' } }, 'resume.basics.url', 'is empty: leave it out'],
+    [
+      'a name from before version 1',
+      { ...RESUME, work: [{ company: 'Oven' }] },
+      'resume.work[0].company',
+      'rename the field',
+    ],
     [
       'a day that is none',
       { ...RESUME, work: [{ startDate: '2024-02-30' }] },

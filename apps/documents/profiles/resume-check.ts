@@ -23,19 +23,23 @@ export function resumeErrors(resume: Readonly<Record<string, unknown>>): FieldEr
     const message = 'is missing: expected the person’s name, which every document needs';
     return [{ field: 'resume.basics.name', value: basics?.name, message }];
   }
-  return [...dateErrors(resume, 'resume')].slice(0, MOST_ERRORS);
+  return [...renamedErrors(resume), ...dateErrors(resume, 'resume')].slice(0, MOST_ERRORS);
 }
 
 function fieldErrorOf({ instancePath, keyword, params, data, message }: ErrorObject): FieldError {
   const field = `resume${pathOf(instancePath)}`;
-  return { field, value: preview(data), message: expectationOf(keyword, params, message) };
+  return { field, value: preview(data), message: expectationOf(keyword, params, data, message) };
 }
 
 function expectationOf(
   keyword: string,
   params: Readonly<Record<string, unknown>>,
+  data: unknown,
   message = 'is refused',
 ): string {
+  if (data === '' && keyword === 'pattern')
+    return 'is empty: leave it out where it is not known, or still goes on';
+  if (data === '' && keyword === 'format') return 'is empty: leave it out';
   if (keyword === 'type') return `expected ${article(String(params['type']))}`;
   if (keyword === 'pattern') return 'expected a date such as 2024, 2024-03 or 2024-03-15';
   if (keyword === 'format' && params['format'] === 'uri')
@@ -58,6 +62,16 @@ function pathOf(pointer: string): string {
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`))
     .join('');
+}
+
+/** Before its version 1, JSON Resume had another name for the employer, without which a CV would be made. */
+function* renamedErrors({ work }: Readonly<Record<string, unknown>>): Generator<FieldError> {
+  for (const [at, station] of (Array.isArray(work) ? work : []).entries()) {
+    const { name, company } = station as Readonly<Record<string, unknown>>;
+    if (name !== undefined || typeof company !== 'string') continue;
+    const message = 'is what JSON Resume calls name since its version 1: rename the field';
+    yield { field: `resume.work[${at}].company`, value: preview(company), message };
+  }
 }
 
 function* dateErrors(value: unknown, path: string): Generator<FieldError> {

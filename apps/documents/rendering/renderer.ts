@@ -4,10 +4,12 @@ import type { DocumentFormat, TemplateDto } from '#libs/contracts';
 import type { DocumentKind } from '#libs/contracts';
 import type { FieldError } from '#libs/run-log';
 import {
+  BadTemplateError,
   BareProfileError,
   ChangedTemplateError,
   NoGlyphsError,
   someOf,
+  UnknownTemplateError,
   UnsourcedClaimError,
 } from '../documents/document-errors.js';
 import type { DocumentsSettings } from '../settings/documents-settings.js';
@@ -20,6 +22,9 @@ import { toPng } from './preview/preview.js';
 import { TemplateCatalog } from './templates/template-catalog.js';
 import { GlyphCheck } from './typst/glyph-check.js';
 import { TypstCompiler } from './typst/typst-compiler.js';
+
+/** How often pages are set whose template is changed meanwhile. */
+const MOST_TRIES = 3;
 
 export const MEDIA_TYPES: Readonly<Record<DocumentFormat, string>> = {
   pdf: 'application/pdf',
@@ -69,14 +74,26 @@ export class Renderer implements OnModuleDestroy {
    * UnknownTemplateError, BadTemplateError, BareProfileError, UnsourcedClaimError and NoGlyphsError.
    */
   async render(model: DocumentModel, templateName: string, ground: ClaimGround): Promise<Rendered> {
-    const template = this.templates.get(model.kind, templateName);
+    this.templates.get(model.kind, templateName);
     const unsourced = unsourcedClaims(model, ground);
     if (unsourced.length > 0) throw new UnsourcedClaimError(model.kind, unsourced);
     refuseBare(model);
     const missing = await this.glyphs.missing([...linesOf(model)].map(([, { text }]) => text));
     if (missing.length > 0) throw new NoGlyphsError(missing, placesOf(missing, model));
-    const { pdf, count } = await this.typst.pages(template, model);
+    const { pages, template } = await this.setBy(model, templateName);
+    const { pdf, count } = pages;
     return { pdf, sha256: sha256Of(pdf), pages: count, templateSha256: template.sha256 };
+  }
+
+  /** Typst reads the template's file itself: where that was changed meanwhile, it is asked again. */
+  private async setBy(model: DocumentModel, name: string) {
+    for (let tries = 1; ; tries++) {
+      const template = this.templates.get(model.kind, name);
+      const pages = await this.typst.pages(template, model);
+      if (this.templates.get(model.kind, name).sha256 === template.sha256) return { pages, template };
+      if (tries === MOST_TRIES)
+        throw new BadTemplateError(name, ['it is changed again and again while it is used']);
+    }
   }
 
   /** Makes a file beside the PDF. Throws ChangedTemplateError for a picture of pages that cannot be set again. */
@@ -96,10 +113,24 @@ export class Renderer implements OnModuleDestroy {
 
   /** Sets the pages again, and shows them only where they are the ones of the PDF. */
   private async picture({ model, template: name, sha256 }: Drawn): Promise<Buffer> {
-    const template = this.templates.get(model.kind, name);
-    const { pdf, count, svg } = await this.typst.drawnPages(template, model);
+    const { pdf, count, svg } = await this.drawAgain(model, name);
     if (sha256Of(pdf) !== sha256) throw new ChangedTemplateError(name);
     return toPng(svg, count);
+  }
+
+  /** Who asks for a picture has named no template: what is wrong with it now is a change since then. */
+  private async drawAgain(model: DocumentModel, name: string) {
+    try {
+      return await this.typst.drawnPages(this.templates.get(model.kind, name), model);
+    } catch (error) {
+      if (error instanceof UnknownTemplateError)
+        throw new ChangedTemplateError(name, `the template ${name} that it was written with is gone`, {
+          cause: error,
+        });
+      if (error instanceof BadTemplateError)
+        throw new ChangedTemplateError(name, undefined, { cause: error });
+      throw error;
+    }
   }
 }
 

@@ -110,6 +110,31 @@ describe('a template of one’s own', () => {
     await expect(mine.file('png', drawn)).rejects.toMatchObject({ code: 'documents/changed-template' });
     add('mine', `${rectangle} one`);
     expect((await mine.file('png', drawn)).subarray(1, 4).toString()).toBe('PNG');
+    add('mine', '#panic("broken since")');
+    await expect(mine.file('png', drawn)).rejects.toMatchObject({ code: 'documents/changed-template' });
+  });
+
+  it('that is gone draws no picture, and the asker is not blamed', async () => {
+    add('gone', 'one');
+    const mine = own();
+    const drawn = { model: CV, template: 'gone', ...(await mine.render(CV, 'gone', GROUND)) };
+    rmSync(join(folder, 'cv', 'gone.typ'));
+    const refused = await mine.file('png', drawn).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'documents/changed-template',
+      message:
+        'no picture of the document can be made: the template gone that it was written with is gone; its PDF stays as it is',
+    });
+    expect(refused).not.toHaveProperty('fields.0');
+  });
+
+  it('that is changed while pages are set is the one that they are set by, and that is told', async () => {
+    add('mine', 'one');
+    const mine = own();
+    const writing = mine.render(CV, 'mine', GROUND);
+    add('mine', 'two');
+    const { sha256, templateSha256 } = await writing;
+    expect(await mine.render(CV, 'mine', GROUND)).toMatchObject({ sha256, templateSha256 });
   });
 
   it('can be what the guide shows', async () => {

@@ -24,7 +24,12 @@ export class Ask {
   ): Promise<O> {
     try {
       return await this.broker.whileThere(`${contract.name} cannot be asked`, () =>
-        this.operations.call(contract, input, { ...caller, ...(timeoutMs ? { timeoutMs } : {}) }),
+        // Answers are written as JSON again: instances of their classes would be made for nothing.
+        this.operations.call(contract, input, {
+          ...caller,
+          plain: true,
+          ...(timeoutMs ? { timeoutMs } : {}),
+        }),
       );
     } catch (error) {
       // The input was made of a query, some of which only the service can judge, as a cursor.

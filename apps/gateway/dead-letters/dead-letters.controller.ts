@@ -34,6 +34,9 @@ const ID = { name: 'id', description: 'Id of the task run, a point and the numbe
 /** A retry that came to these came to nothing. */
 const VAIN: readonly string[] = [TaskRunStatus.failed, TaskRunStatus.cancelled];
 
+/** Who has taken work has said so, and the audit has recorded it, well before. */
+const UNTIL_RECORDED_MS = 60_000;
+
 /** Work that was handed out too often, and what people do with it. */
 @ApiTags('dead letters')
 @Needs('audit:read')
@@ -139,7 +142,7 @@ export class DeadLettersController {
 
   /** Gives the retry that came to nothing, where there was one. Throws where the letter is not to be retried again. */
   private async vainRetry(letter: DeadLetterDto, caller: Caller): Promise<string | undefined> {
-    const { status, retryTaskRunId, id } = letter;
+    const { status, retryTaskRunId, settledAt, id } = letter;
     if (status !== 'retried' || retryTaskRunId === null) return undefined;
     const retry = await this.ask
       .for(GetTaskRun, { taskRunId: retryTaskRunId }, caller)
@@ -152,6 +155,13 @@ export class DeadLettersController {
       throw new TerminalError(
         'audit/settled',
         `the dead letter ${id} was retried as ${retryTaskRunId}, which is ${retry.status}`,
+      );
+    // What was begun just now is not on record yet.
+    if (!retry && settledAt !== null && Date.now() - Date.parse(settledAt) < UNTIL_RECORDED_MS)
+      throw new TerminalError(
+        'audit/settled',
+        `the dead letter ${id} was retried as ${retryTaskRunId} a moment ago, of which there is no record yet; ` +
+          'should there be none in a minute, it can be retried again',
       );
     return retryTaskRunId;
   }

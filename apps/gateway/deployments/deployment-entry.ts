@@ -22,13 +22,19 @@ export const deploymentLinks = (flow: string, name: string) => {
     flow: `/workflows/${encodeURIComponent(flow)}`,
   };
 };
-export type DeploymentLinks = ReturnType<typeof deploymentLinks>;
+export type DeploymentLinks = ReturnType<typeof deploymentLinks> & {
+  /** Where signed requests go, where it has a trigger for them. */
+  readonly hook?: string;
+};
 
 export const deploymentEntry = ({ owner, lastFiring, ...view }: DeploymentView): DeploymentEntry => ({
   ...view,
   userId: owner.userId,
   lastFiring: lastFiring ? firingEntry(lastFiring) : null,
-  links: deploymentLinks(view.flow, view.name),
+  links: {
+    ...deploymentLinks(view.flow, view.name),
+    ...(view.triggers.some((trigger) => 'webhook' in trigger) ? { hook: `/hooks/${view.id}` } : {}),
+  },
 });
 
 export const firingEntry = (firing: Firing): FiringEntry => ({

@@ -1,4 +1,4 @@
-import { FIRED_BY, FIRING_ACTIONS, MISSED, OVERLAP, ScheduleBody } from '#libs/deployments';
+import { FIRED_BY, FIRING_ACTIONS, MISSED, OVERLAP, ScheduleBody, TriggerBody } from '#libs/deployments';
 import { inputSchemaOf } from '#libs/operations';
 import {
   anything,
@@ -29,6 +29,10 @@ export const FIRING = named(
     'reason?': text({ description: 'Why it was skipped, queued or missed' }),
     by: oneOf(FIRED_BY),
     'askedBy?': text({ description: 'Who asked, where a person did' }),
+    'event?': object(
+      { id: text(), type: text() },
+      { description: 'What had happened, where a trigger fired' },
+    ),
     links: linksTo('flowRun?'),
   }),
 );
@@ -44,6 +48,9 @@ export const DEPLOYMENT = named(
     parameters: ANY_OBJECT,
     tags: list(text()),
     'schedule?': named('Schedule', inputSchemaOf(ScheduleBody)),
+    triggers: list(named('Trigger', inputSchemaOf(TriggerBody)), {
+      description: 'What starts a run of it beside its schedule',
+    }),
     paused: flag(),
     concurrency: integer({ minimum: 1 }),
     overlap: oneOf(OVERLAP),
@@ -59,9 +66,10 @@ export const DEPLOYMENT = named(
     lastFiring: orNull(FIRING),
     'problem?': {
       ...ANY_OBJECT,
-      description: 'Why it cannot fire: its flow is gone, or its parameters no longer fit',
+      description:
+        'Why it cannot fire: its flow is gone, its parameters no longer fit, or its key holds no more',
     },
-    links: linksTo(...LINKS),
+    links: linksTo(...LINKS, 'hook?'),
   }),
 );
 

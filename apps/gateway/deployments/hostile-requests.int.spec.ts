@@ -38,6 +38,7 @@ const FIELDS = [
   'parameters',
   'tags',
   'schedule',
+  'triggers',
   'paused',
   'concurrency',
   'overlap',
@@ -83,6 +84,69 @@ it('refuses, or takes, whatever stands in a field, and never fails on it', async
       }
       const status = await statusOf('PUT', '/deployments/song/hostile', { [field]: value });
       if (status >= 500) wrong.push([status, 'PUT', field, JSON.stringify(value).slice(0, 40)]);
+    }
+  expect(wrong).toEqual([]);
+});
+
+it('refuses triggers that are none, and never fails on them', async () => {
+  const wrong: unknown[] = [];
+  const queries: readonly object[] = [
+    { $where: 'while (true) {}' },
+    { type: { $regex: '(a+)+$' } },
+    { 'data.a': { $not: { $not: { $not: {} } } } },
+    { $or: [] },
+    { $and: [{ $or: [{ $nor: [{}] }] }] },
+    { data: { $gt: { $gt: 1 } } },
+    { 'data.__proto__.x': 1 },
+    { constructor: { prototype: 1 } },
+    { 'data..a': 1 },
+    { 'data.a': { $in: 5 } },
+    { 'data.a': { $exists: 'x' } },
+  ];
+  const texts = ['${{', '${{ event }}', '${{ event.__proto__.x }}', '${{ event.data[99999999999999] }}'];
+  const ofValues: unknown[] = ['event', 'run', 'webhook', 'on', 'scheme', 'where', 'parameters'].flatMap(
+    (field) =>
+      VALUES.flatMap((value) => [
+        { [field]: value },
+        { event: 'a.b', [field]: value },
+        { run: 'pipe', [field]: value },
+      ]),
+  );
+  const triggers: unknown[] = [
+    ...ofValues,
+    ...[
+      '*',
+      '>',
+      '>.a',
+      'a.>.b',
+      '.',
+      'a.',
+      ' ',
+      'a b',
+      '\u0000',
+      'run',
+      'webhook.x',
+      `${'a.'.repeat(300)}a`,
+    ].map((event) => ({ event })),
+    ...['/', 'a/b/c', '/x', 'pipe/', 'pipe/../x', '__proto__', 'constructor'].map((run) => ({ run })),
+    ...queries.map((where) => ({ event: 'a.b', where })),
+    ...texts.map((text) => ({ event: 'a.b', parameters: { text } })),
+  ];
+  const spec = { flow: 'song', parameters: { text: 'la' } };
+  const all = triggers.map((trigger, n) => ({ ...spec, name: `hostile-${n}`, triggers: [trigger] }));
+  for (let from = 0; from < all.length; from += 50) {
+    const status = await statusOf('POST', '/deployments/apply', { deployments: all.slice(from, from + 50) });
+    if (status !== 200 && status !== 422) wrong.push([status, from]);
+  }
+  for (const each of all.slice(ofValues.length)) {
+    const status = await statusOf('POST', '/deployments', each);
+    if (![201, 409, 422].includes(status)) wrong.push([status, JSON.stringify(each.triggers).slice(0, 60)]);
+  }
+  // Whatever was taken listens now.
+  for (const value of VALUES)
+    for (const type of ['a.b', 'a', value]) {
+      const status = await statusOf('POST', '/events', { type, data: value });
+      if (![202, 422].includes(status)) wrong.push([status, JSON.stringify([type, value]).slice(0, 60)]);
     }
   expect(wrong).toEqual([]);
 });

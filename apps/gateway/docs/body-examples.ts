@@ -16,6 +16,8 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
   bulk_cancel: { filter: { flow: 'scrape_jobs', status: ['running', 'waiting'] }, dryRun: true },
   bulk_restart: { filter: { status: ['failed'], from: '2026-11-01T00:00:00Z' }, reason: 'the board is back' },
   bulk_stop: {},
+  saidEvents_say: { type: 'order.created', data: { id: 'A-17', total: 120 }, id: 'order-A-17' },
+  hooks_take: { ref: 'refs/heads/main', repository: { full_name: 'kim/site' } },
   steering_signal: { approved: true },
   steering_answer: { approved: true, comment: 'looks good' },
   steering_pause: { reason: 'the board is being mended' },

@@ -97,6 +97,10 @@ type RefusalName = keyof typeof REFUSALS;
 
 const WITH_BODY: readonly RefusalName[] = ['TooLarge', 'UnsupportedMediaType', 'Unprocessable'];
 const OF_THE_KNOWN: readonly RefusalName[] = ['Unauthenticated', 'Forbidden', 'TooManyRequests'];
+const OF_THE_SIGNED: readonly RefusalName[] = ['Unauthenticated', 'TooManyRequests'];
+
+/** Marks a route that asks nobody for a key, for the request itself is signed. */
+export const SIGNED = 'x-signed';
 
 /** What every refusal looks like, for `components.responses`. */
 export const refusalResponses = (): Record<string, unknown> => ({
@@ -112,10 +116,11 @@ const takes = ({ parameters = [] }: Operation, header: string): boolean =>
 
 /** Adds to what a route answers how it may refuse. */
 export function withRefusals(path: string, verb: string, operation: Operation): Operation {
-  const isOpen = permissionOf(operation) === undefined;
+  const isSigned = Reflect.get(operation, SIGNED) === true;
+  const isOpen = permissionOf(operation) === undefined && !isSigned;
   const names: RefusalName[] = [
     'BadRequest',
-    ...(isOpen ? [] : OF_THE_KNOWN),
+    ...(isSigned ? OF_THE_SIGNED : isOpen ? [] : OF_THE_KNOWN),
     ...(path.includes('{') ? (['NotFound'] as const) : []),
     ...(verb === 'get' ? [] : (['Conflict'] as const)),
     ...(takes(operation, 'If-Match') ? (['Stale'] as const) : []),

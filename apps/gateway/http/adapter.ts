@@ -6,6 +6,7 @@ import { checkHosts } from './host-check.js';
 import { countRequests } from './request-figures.js';
 import { traceRequests } from './request-trace.js';
 import type { RouteTable } from './route-table.js';
+import { endSilentSockets } from './silent-sockets.js';
 import { answerExpectations, answerUnreadable, answerUnroutable } from './unroutable.js';
 
 /** How long a client may take to send its whole request, in milliseconds. */
@@ -38,6 +39,7 @@ export function httpAdapter(
   });
   const fastify = adapter.getInstance();
   fastify.addHook('onRoute', ({ url, method }) => routes.add(url, method));
+  endSilentSockets(fastify);
   readJsonBodies(fastify);
   answerExpectations(fastify.server);
   traceRequests(fastify);

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { EncodingError, MalformedJsonError, MediaTypeError } from '../problems/errors.js';
 
 /** The largest body that is taken, in bytes. */
@@ -13,20 +13,40 @@ export const MOST_DEPTH = 512;
 /** Names that would reach an object's prototype when the value is copied. */
 const POISON = /"(?:__proto__|\\u005f)/i;
 
+/** Says of a route that its body is handed on byte for byte, for that is what was signed; it may be a text too. */
+export const AS_IT_CAME = { bodyAsItCame: true } as const;
+
+const isLeftAsItCame = ({ routeOptions }: FastifyRequest): boolean =>
+  Reflect.get(routeOptions.config, 'bodyAsItCame') === true;
+
+/** What is taken beside JSON where a body is left as it came. */
+const OTHER_TEXTS = /^(?:text\/plain|application\/[\w.-]+\+json)(?:\s*;|$)/i;
+
+const WHOLE = { parseAs: 'buffer' as const, bodyLimit: BODY_LIMIT };
+
 /** Lets a Fastify instance read JSON in UTF-8 and nothing else. */
 export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
-    (request, body, done) => {
-      try {
-        done(null, readJson(body as Buffer, request.headers['content-type']));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
+  fastify.addContentTypeParser<Buffer>('application/json', WHOLE, (request, body, done) => {
+    try {
+      done(null, isLeftAsItCame(request) ? body : readJson(body, request.headers['content-type']));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addContentTypeParser<Buffer>(OTHER_TEXTS, WHOLE, (request, body, done) => {
+    if (isLeftAsItCame(request)) done(null, body);
+    else done(new MediaTypeError(request.headers['content-type']));
+  });
+}
+
+/** Reads bytes as a text. Throws EncodingError. */
+export function readText(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (cause) {
+    throw new EncodingError('the body', { cause });
+  }
 }
 
 /** Reads a body; an empty one is undefined. Throws MediaTypeError, EncodingError or MalformedJsonError. */
@@ -34,12 +54,7 @@ export function readJson(body: Buffer, mediaType?: string): unknown {
   const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(mediaType ?? '')?.[1];
   if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) throw new MediaTypeError(mediaType);
   if (body.length === 0) return undefined;
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch (cause) {
-    throw new EncodingError('the body', { cause });
-  }
+  const text = readText(body);
   if (isTooDeep(body))
     throw new MalformedJsonError(`more than ${MOST_DEPTH} lists and objects lie within each other`);
   let value: unknown;

@@ -57,7 +57,7 @@ import {
 
 // Whose they are stands in the request's identity, and which one in the path.
 class CreateBody extends OmitType(CreateJobsBatchInput, ['userId'] as const) {}
-class DeleteBody extends OmitType(BulkDeleteJobsInput, ['userId'] as const) {}
+class DeleteBody extends OmitType(BulkDeleteJobsInput, ['userId', 'expectedRevision'] as const) {}
 class MatchBody extends OmitType(MatchJobInput, ['jobId', 'userId'] as const) {}
 class UrlBody extends OmitType(ScrapeUrlInput, ['userId'] as const) {}
 class UnmergeBody extends OmitType(UnmergeJobsInput, ['jobId', 'userId'] as const) {}
@@ -189,13 +189,21 @@ export class JobsController {
   @ApiOperation({ summary: 'Delete a job' })
   @ApiParam(JOB)
   @ApiQueryOf(DryRunQuery)
+  @ApiIfMatch()
   @ApiAnswer(DELETED_JOBS)
   async delete(
     @Param('id', IdPipe) id: string,
     @ReadQuery(DryRunQuery) query: DryRunQuery,
     @CalledBy() caller: Caller,
+    @Req() request: FastifyRequest,
   ): Promise<BulkDeleteJobsOutput> {
-    const answer = await this.ask.for(BulkDeleteJobs, { jobIds: [id], ...query }, caller);
+    const match = matchOf(request);
+    const asked = {
+      jobIds: [id],
+      ...query,
+      ...(match === undefined || match === 'any' ? {} : { expectedRevision: match.tag }),
+    };
+    const answer = await underMatch(match, () => this.ask.for(BulkDeleteJobs, asked, caller));
     const [error] = answer.errors;
     if (error) throw new UnknownJobError(id, error.message);
     return answer;

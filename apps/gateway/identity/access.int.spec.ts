@@ -164,6 +164,21 @@ describe('a key', () => {
     expect(await post(`/keys/${id}/rotate`, admin)).toMatchObject({ status: 409 });
   });
 
+  it('ends what waits for a run once it is revoked, and the run goes on', async () => {
+    const { id, key } = await make({ name: 'waits', userId: 'kim', role: 'member' });
+    const starts = at.log.connection.subscribe('run.*.*.in.request.start', { max: 1 });
+    await at.log.connection.flush();
+    const waiting = post('/workflows/song?wait=60', key, { text: 'la' });
+    let runId = '';
+    for await (const { subject } of starts) {
+      runId = subject.split('.')[2] ?? '';
+      await revoke(id);
+    }
+    expect(await waiting).toMatchObject({ status: 401, body: { code: 'gateway/credentials-over' } });
+    const { events } = await at.log.readRun(flowRunId(runId));
+    expect(events.map(({ event }) => event.type)).toEqual(['StartRequested']);
+  });
+
   it('gets a new secret, and the old one is taken no more', async () => {
     const { id, key } = await make({ name: 'old', userId: 'kim', role: 'viewer' });
     const { body } = await post<NewKeyView>(`/keys/${id}/rotate`, kim.key);
@@ -230,7 +245,7 @@ describe('who may do little', () => {
     expect(answer.status).toBe(202);
     const { events } = await at.log.readRun(flowRunId(answer.body.runId));
     expect((events[0]?.event as StartRequested).actor).toEqual({
-      ...{ userId: 'kim', channel: 'api' },
+      ...{ userId: 'kim', channel: 'api', key: expect.any(String) },
       grants: expect.not.arrayContaining(['*']),
     });
     expect(await post('/operations/echo', kim.key, { text: 'ho', ...said })).toMatchObject({ status: 422 });
@@ -278,6 +293,9 @@ describe('an administrator who acts for another', () => {
     const { body } = await post('/workflows/song', admin, { text: 'la' }, { 'x-user-id': 'kim' });
     const { events } = await at.log.readRun(flowRunId(body.runId));
     expect((events[0]?.event as StartRequested).actor).toMatchObject({ userId: 'kim', by: 'local' });
+    expect((await get(`/flow-runs/${body.runId}`, kim.key)).body).toMatchObject({
+      actor: { userId: 'kim', channel: 'api', by: 'local' },
+    });
   });
 
   it('sees what the other would', async () => {

@@ -1,9 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
 import { HaltError } from '#libs/operations';
+import { KEYS_BUCKET } from '#libs/key-registry';
 import type { Buckets } from '#libs/key-values';
 import { isLoopback } from '../http/host-names.js';
 import { firstKey, machineKey } from '../keys/first-key.js';
-import { KeyRing, KEYS_BUCKET } from '../keys/key-ring.js';
+import { KeyRing } from '../keys/key-ring.js';
 import type { AuthSettings } from '../settings/auth-settings.js';
 import { byCredentials } from './by-credentials.js';
 import { byHeaders } from './identify.js';

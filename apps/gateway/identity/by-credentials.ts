@@ -8,7 +8,7 @@ import { badToken, NotForOthersError } from './errors.js';
 import { channelOf, namedUser } from './identify.js';
 import type { Identify, Identity } from './identity.js';
 import { byKey } from './key-holder.js';
-import { ACT_FOR_OTHERS } from './roles.js';
+import { ACT_FOR_OTHERS } from './special-permissions.js';
 import type { Tokens } from './tokens.js';
 
 export interface KnownBy {

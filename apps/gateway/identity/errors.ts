@@ -26,6 +26,12 @@ export const malformedCredentials = (why: string): UnauthenticatedError =>
 export const badToken = (why: string, cause?: unknown): UnauthenticatedError =>
   new UnauthenticatedError('gateway/bad-token', `the token is refused: ${why}`, { cause });
 
+export const credentialsOver = (): UnauthenticatedError =>
+  new UnauthenticatedError(
+    'gateway/credentials-over',
+    'the key or token is taken no more since the request came: it waits no longer, and what it has begun goes on',
+  );
+
 /** Whoever asks is known, and may not do this. */
 export class ForbiddenRouteError extends TerminalError {
   constructor(

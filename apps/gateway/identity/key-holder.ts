@@ -1,6 +1,7 @@
+import { endOf, grantsOf, statusOf } from '#libs/key-registry';
 import type { Actor } from '#libs/run-log';
 import { looksLikeKey, readKey } from '../keys/api-key.js';
-import { endOf, grantsOf, secretOf, statusOf } from '../keys/key-record.js';
+import { secretOf } from '../keys/key-record.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import { malformedCredentials, UnauthenticatedError } from './errors.js';
 import type { Identity } from './identity.js';
@@ -32,7 +33,7 @@ export function byKey(ring: KeyRing, text: string, channel: Actor['channel']): I
   ring.use(key.id);
   const ends = Math.min(endOf(record) ?? Infinity, known.until ?? Infinity);
   return {
-    actor: { userId: record.userId, channel, grants: grantsOf(record) },
+    actor: { userId: record.userId, channel, grants: grantsOf(record), key: key.id },
     method: 'key',
     countedAs: `key ${key.id}`,
     keyId: key.id,

@@ -1,12 +1,11 @@
 import { errors, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
+import { isRole, ROLES, type Role } from '#libs/key-registry';
 import { areGrants, isGrant } from '#libs/operations';
 import type { Actor } from '#libs/run-log';
 import { badToken, TokenKeysUnavailableError } from './errors.js';
 import type { Identity } from './identity.js';
 import { onInstant } from './on-instant.js';
-import { isRole, ROLES } from './roles.js';
-import type { Role } from './roles.js';
 import type { TokenKeys } from './token-keys.js';
 import { isPersonsId, PERSONS_ID_EXPECTED } from './user-ids.js';
 

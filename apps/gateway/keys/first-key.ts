@@ -1,8 +1,9 @@
+import { grantsOf, statusOf } from '#libs/key-registry';
 import { covers } from '#libs/operations';
-import { KEYS_OF_ALL } from '../identity/roles.js';
+import { KEYS_OF_ALL } from '../identity/special-permissions.js';
 import { LOCAL_USER } from '../identity/user-ids.js';
 import { readKey } from './api-key.js';
-import { grantsOf, secretOf, statusOf } from './key-record.js';
+import { secretOf } from './key-record.js';
 import type { KeyRing, MadeKey } from './key-ring.js';
 
 /** An administrator of the one whom runs and jobs belong to that came before there were keys. */

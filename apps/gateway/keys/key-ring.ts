@@ -1,10 +1,7 @@
+import { KEY_RECORDS, KeyRecords, statusOf, type KeyRecord } from '#libs/key-registry';
 import type { KeyValues, Watching } from '#libs/key-values';
 import { newKeyId, newSecret, hashOf, writeKey } from './api-key.js';
-import { statusOf } from './key-record.js';
-import type { KeyRecord } from './key-record.js';
 
-export const KEYS_BUCKET = 'api_keys';
-const RECORDS = 'key';
 const USES = 'used';
 
 /** How long a key that is over is still listed. */
@@ -30,21 +27,19 @@ export interface KeyRingOptions {
  * All keys, in memory, as the bucket holds them: what one gateway changes the others know within milliseconds.
  *
  * 1. A change is made in the bucket by compare-and-set, then here; the watch brings it to the others.
- * 2. A record never goes back: what the watch tells late is left aside by its revision.
- * 3. A revoked key stays for a month, so that the list tells of it. Its record is written over, never removed: of what
+ * 2. A revoked key stays for a month, so that the list tells of it. Its record is written over, never removed: of what
  *    is removed a watch would not tell.
- * 4. When a key was used last lies beside it, so that noting a use can never undo a revocation.
+ * 3. When a key was used last lies beside it, so that noting a use can never undo a revocation.
  */
 export class KeyRing {
-  private readonly records = new Map<string, { readonly record: KeyRecord; readonly revision: number }>();
   private readonly uses = new Map<string, number>();
   private readonly noted = new Map<string, number>();
-  private readonly listeners = new Map<string, Set<(record: KeyRecord) => void>>();
-  private watches: readonly Watching[] = [];
+  private watch: Watching | undefined;
   readonly now: () => number;
 
   private constructor(
     private readonly values: KeyValues,
+    private readonly records: KeyRecords,
     private readonly options: KeyRingOptions,
   ) {
     this.now = options.now ?? Date.now;
@@ -52,16 +47,13 @@ export class KeyRing {
 
   /** Reads all keys and follows them from then on. The bucket is made where it is missing. */
   static async open(values: KeyValues, options: KeyRingOptions = {}): Promise<KeyRing> {
-    const ring = new KeyRing(values, options);
-    ring.watches = [
-      await values.watch([RECORDS], ({ value, revision }) => ring.take(value as KeyRecord, revision)),
-      await values.watch([USES], ({ key, value }) => ring.uses.set(key[1] ?? '', value as number)),
-    ];
+    const ring = new KeyRing(values, await KeyRecords.open(values), options);
+    ring.watch = await values.watch([USES], ({ key, value }) => ring.uses.set(key[1] ?? '', value as number));
     return ring;
   }
 
   find(id: string): KeyRecord | undefined {
-    return this.records.get(id)?.record;
+    return this.records.find(id);
   }
 
   lastUsedAt(id: string): number | undefined {
@@ -70,8 +62,8 @@ export class KeyRing {
 
   /** Lists all keys, the latest first. */
   list(): readonly KeyRecord[] {
-    return [...this.records.values()]
-      .map(({ record }) => record)
+    return this.records
+      .list()
       .filter((record) => (lifeOf(record, this.now()).ttlMs ?? Infinity) > 1)
       .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id));
   }
@@ -88,7 +80,8 @@ export class KeyRing {
       rotatedAt: null,
       revokedAt: null,
     };
-    this.take(record, await this.values.create([RECORDS, id], record, lifeOf(record, this.now())));
+    const life = lifeOf(record, this.now());
+    this.records.take(record, await this.values.create([KEY_RECORDS, id], record, life));
     return { record, key: writeKey({ id, secret }) };
   }
 
@@ -132,40 +125,31 @@ export class KeyRing {
 
   /** Calls back whenever a key changes, until the returned function is called. */
   onChange(id: string, listener: (record: KeyRecord) => void): () => void {
-    const listeners = this.listeners.get(id) ?? new Set();
-    this.listeners.set(id, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.listeners.get(id) === listeners) this.listeners.delete(id);
-    };
+    return this.records.onChange(id, listener);
   }
 
   close(): void {
-    for (const watch of this.watches) watch.close();
+    this.records.close();
+    this.watch?.close();
   }
 
   private async change(id: string, to: (record: KeyRecord) => KeyRecord): Promise<KeyRecord | undefined> {
     for (;;) {
-      const stored = await this.values.get([RECORDS, id]);
+      const stored = await this.values.get([KEY_RECORDS, id]);
       if (!stored) return undefined;
       const old = stored.value as KeyRecord;
       const record = to(old);
       if (record === old) return old;
       try {
         const life = lifeOf(record, this.now());
-        const revision = await this.values.put([RECORDS, id], record, { ...life, expected: stored.revision });
-        this.take(record, revision);
+        const expected = stored.revision;
+        const revision = await this.values.put([KEY_RECORDS, id], record, { ...life, expected });
+        this.records.take(record, revision);
         return record;
       } catch (error) {
         if (!isConflict(error)) throw error;
       }
     }
-  }
-
-  private take(record: KeyRecord, revision: number): void {
-    if (revision <= (this.records.get(record.id)?.revision ?? 0)) return;
-    this.records.set(record.id, { record, revision });
-    for (const listener of [...(this.listeners.get(record.id) ?? [])]) listener(record);
   }
 
   private time(): string {

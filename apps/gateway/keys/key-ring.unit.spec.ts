@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { grantsOf, statusOf } from '#libs/key-registry';
 import { memoryBuckets } from '#libs/key-values';
 import { byKey } from '../identity/key-holder.js';
 import { firstKey, machineKey } from './first-key.js';
 import { KeyRing, type NewKey } from './key-ring.js';
-import { grantsOf, statusOf } from './key-record.js';
 
 const DAY_MS = 86_400_000;
 const KIM: NewKey = {
@@ -37,7 +37,7 @@ describe('a key', () => {
   it('is taken by every gateway from when it is made, for its user and with the grants of its role', async () => {
     const { key, record } = await ring.create(KIM);
     expect(byKey(other, key, 'cli')).toMatchObject({
-      actor: { userId: 'kim', channel: 'cli', grants: grantsOf(record) },
+      actor: { userId: 'kim', channel: 'cli', grants: grantsOf(record), key: record.id },
       ...{ method: 'key', role: 'member', keyId: record.id, countedAs: `key ${record.id}` },
     });
   });
@@ -152,7 +152,9 @@ describe('the first start', () => {
     const made = await Promise.all([firstKey(ring), firstKey(other), firstKey(ring), firstKey(other)]);
     const [key, ...more] = made.filter((each) => each !== undefined);
     expect(more).toEqual([]);
-    expect(byKey(other, key!.key, 'api').actor).toEqual({ userId: 'local', channel: 'api', grants: ['*'] });
+    expect(byKey(other, key!.key, 'api').actor).toEqual({
+      ...{ userId: 'local', channel: 'api', grants: ['*'], key: 'admin1' },
+    });
     expect(await firstKey(ring)).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
+import { ROLE_NAMES } from '#libs/key-registry';
 import { extended, instant, list, named, object, oneOf, orNull, text } from '../docs/shape.js';
-import { ROLE_NAMES } from '../identity/roles.js';
 
 const KEY_FIELDS = object({
   id: text(),

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from
 import type { LoggerService } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { grantsOf, statusOf, type KeyRecord } from '#libs/key-registry';
 import { covers } from '#libs/operations';
 import type { Actor } from '#libs/run-log';
 import { Broker } from '../asking/broker.js';
@@ -13,7 +14,7 @@ import { CalledBy } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
 import { BeyondOwnRightsError } from '../identity/errors.js';
 import { Needs } from '../identity/needs.decorator.js';
-import { beyond, KEYS_OF_ALL } from '../identity/roles.js';
+import { beyond, KEYS_OF_ALL } from '../identity/special-permissions.js';
 import { isPersonsId, PERSONS_ID_EXPECTED } from '../identity/user-ids.js';
 import { LOG } from '../log.js';
 import { BadBodyError } from '../problems/errors.js';
@@ -24,8 +25,8 @@ import { KeyOverError, UnknownKeyError } from './errors.js';
 import { KEY, NEW_KEY } from './key.shapes.js';
 import { KeyRing } from './key-ring.js';
 import type { MadeKey } from './key-ring.js';
-import { grantsOf, statusOf, viewOf } from './key-record.js';
-import type { KeyRecord, KeyView } from './key-record.js';
+import { viewOf } from './key-record.js';
+import type { KeyView } from './key-record.js';
 import { CreateKeyInput, KeysQuery, RotateKeyInput } from './keys.inputs.js';
 
 /** A key as it is told once: `key` is kept nowhere. */

@@ -13,8 +13,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { ROLE_NAMES } from '../identity/roles.js';
-import type { Role } from '../identity/roles.js';
+import { ROLE_NAMES, type Role } from '#libs/key-registry';
 
 const DAY_SECONDS = 86_400;
 

@@ -14,11 +14,14 @@ export type RawQuery = Readonly<Record<string, string | readonly string[]>>;
  * BadQueryError, which names each parameter, what it held and what was expected.
  */
 export async function readQuery<T extends object>(dto: DtoClass<T>, raw: RawQuery): Promise<T> {
-  const fields = new Map([...fieldsOf(dto)].map((field) => [parameterOf(field), field]));
+  const parameters = parametersOf(dto);
+  const { fields } = parameters;
   const unknown = Object.keys(raw).filter((name) => !fields.has(name));
   if (unknown.length > 0)
     throw new BadQueryError(unknown.map((name) => unknownParameter(name, raw, [...fields.keys()])));
-  const checked = await checkDto(dto, typed(dto, raw, fields));
+  // Nothing can be asked and nothing is.
+  if (fields.size === 0) return new dto();
+  const checked = await checkDto(dto, typed(raw, parameters));
   if (!checked.ok) throw new BadQueryError(checked.fields.map(asParameter));
   return checked.value;
 }
@@ -30,8 +33,28 @@ function unknownParameter(name: string, raw: RawQuery, known: readonly string[])
   return { field: name, value: raw[name], message };
 }
 
-function typed(dto: DtoClass, raw: RawQuery, fields: ReadonlyMap<string, string>): Record<string, unknown> {
-  const kinds = kindsOf(dto);
+/** What is known of a class's parameters. */
+interface Parameters {
+  /** The field of each. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** The rules of each field. */
+  readonly kinds: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const parametersByClass = new WeakMap<DtoClass, Parameters>();
+
+/** Read once for each class: every request asks for it. */
+function parametersOf(dto: DtoClass): Parameters {
+  let parameters = parametersByClass.get(dto);
+  if (!parameters) {
+    const fields = new Map([...fieldsOf(dto)].map((field) => [parameterOf(field), field]));
+    parameters = { fields, kinds: kindsOf(dto) };
+    parametersByClass.set(dto, parameters);
+  }
+  return parameters;
+}
+
+function typed(raw: RawQuery, { fields, kinds }: Parameters): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(raw).map(([name, value]) => {
       const field = fields.get(name) ?? name;

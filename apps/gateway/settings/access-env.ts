@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { isRole, ROLE_NAMES } from '#libs/key-registry';
 import { EnvironmentError } from '#libs/operations';
 import { isLoopback } from '../http/host-names.js';
-import { isRole, ROLE_NAMES } from '../identity/roles.js';
 import { keysIn, publishedKeys, sharedSecret } from '../identity/token-keys.js';
 import type { TokenKeys } from '../identity/token-keys.js';
 import type { RateLimitSettings } from '../limits/rate-limits.js';

@@ -220,6 +220,11 @@ describe('dead letters', () => {
     });
     keep('r1', { status: 'failed' });
     expect((await at.post('/dead-letters/d1.1/retry', {})).body).toMatchObject({ status: 'success' });
+    put('d1.1', { status: 'retried', retryTaskRunId: 'begun', settledAt: new Date().toISOString() });
+    expect((await at.post('/dead-letters/d1.1/retry', {})).body).toMatchObject({
+      code: 'audit/settled',
+      detail: expect.stringContaining('a moment ago'),
+    });
     put('d1.1', { status: 'retried', retryTaskRunId: 'never-claimed' });
     expect((await at.post('/dead-letters/d1.1/retry', {})).body).toMatchObject({ status: 'success' });
     put('d1.1', { status: 'dropped' });

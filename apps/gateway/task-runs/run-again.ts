@@ -105,7 +105,7 @@ export class RunAgain {
     if (other) this.logger.log(`${actor.userId} runs ${earlier.taskRunId} of ${earlier.userId} again`);
     const call = await this.broker.whileThere(`${entry.name} cannot be run`, () =>
       this.operations.callByName(entry.service, entry.name, earlier.input, {
-        actor: other ? { ...actor, userId: earlier.userId, by: actor.userId } : actor,
+        actor: other ? { ...actor, userId: earlier.userId, by: actor.by ?? actor.userId } : actor,
         trace,
         flags: again.flags,
         tags: earlier.tags,

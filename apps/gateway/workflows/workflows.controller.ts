@@ -16,9 +16,11 @@ import type { Page } from '../http/page.js';
 import { partOf, sortsOf } from '../http/part-of-list.js';
 import type { Sorting } from '../http/part-of-list.js';
 import { PartQuery } from '../query/part-query.js';
-import { CalledBy } from '../identity/caller.js';
+import { CalledBy, KnownAs } from '../identity/caller.js';
 import type { Caller } from '../identity/caller.js';
+import type { Identity } from '../identity/identity.js';
 import { Needs } from '../identity/needs.decorator.js';
+import { whileKnown } from '../identity/while-known.js';
 import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { flagsOf, StartQuery } from '../query/run-options.js';
@@ -124,6 +126,7 @@ export class WorkflowsController {
     @Body() input: unknown,
     @ReadQuery(StartQuery) query: StartQuery,
     @CalledBy() caller: Caller,
+    @KnownAs() identity: Identity,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StartAnswer> {
@@ -138,21 +141,30 @@ export class WorkflowsController {
       }),
     );
     const links = flowRunLinks(runId);
+    const { wait } = query;
     const { runId: last, end } =
-      query.wait === undefined ? { runId, end: undefined } : await this.waitFor(runId, query.wait, request);
-    const run = query.wait === undefined && !existing ? null : (await this.runs.now(last, caller)).run;
+      wait === undefined
+        ? { runId, end: undefined }
+        : await whileKnown(identity, (over) => this.waitFor(runId, wait, request, over));
+    const run = wait === undefined && !existing ? null : (await this.runs.now(last, caller)).run;
     void reply.code(end ? HttpStatus.OK : HttpStatus.ACCEPTED);
     if (!end) void reply.header('Location', links.self).header('Retry-After', '1');
     return { runId, flow, status: run?.status ?? 'pending', existing, run, links };
   }
 
   /** Waits for the end of a run and of those that go on with its work. A client that goes away ends the waiting. */
-  private async waitFor(runId: string, seconds: number, request: FastifyRequest): ReturnType<RunHub['end']> {
+  private async waitFor(
+    runId: string,
+    seconds: number,
+    request: FastifyRequest,
+    over: AbortSignal,
+  ): ReturnType<RunHub['end']> {
     const gone = new AbortController();
     const leave = (): void => gone.abort();
     request.raw.socket.once('close', leave);
     try {
-      return await this.hub.end(runId, AbortSignal.any([gone.signal, AbortSignal.timeout(seconds * 1_000)]));
+      const late = AbortSignal.timeout(seconds * 1_000);
+      return await this.hub.end(runId, AbortSignal.any([gone.signal, over, late]));
     } finally {
       request.raw.socket.off('close', leave);
     }

@@ -19,7 +19,7 @@ export const smartJobApplication = flow(
   SmartJobApplicationFlow,
   async (input, ctx): Promise<SmartJobApplicationFlowResult> => {
     const { jobId, autoApplyThreshold, cvTemplate, letterTemplate, channel } = input;
-    const { score: matchScore, excluded } = await ctx.task(matchJob, { jobId });
+    let matchScore: number | null = null;
     const made: Made = { cvId: null, letterId: null, applicationId: null };
     const not = (reason: Reason, error: unknown = null): SmartJobApplicationFlowResult => ({
       applied: false,
@@ -28,11 +28,14 @@ export const smartJobApplication = flow(
       ...made,
       error: error instanceof TaskFailedError ? { code: error.code, message: error.record.message } : null,
     });
-    if (excluded) return not('excluded');
-    if (matchScore < autoApplyThreshold) return not('low_match_score');
 
-    let failing: Reason = 'cv_generation_failed';
+    let failing: Reason = 'match_failed';
     try {
+      const { score, excluded } = await ctx.task(matchJob, { jobId });
+      matchScore = score;
+      if (excluded) return not('excluded');
+      if (score < autoApplyThreshold) return not('low_match_score');
+      failing = 'cv_generation_failed';
       made.cvId = (await ctx.task(generateCv, { jobId, cvTemplate })).cvId;
       failing = 'letter_generation_failed';
       made.letterId = (await ctx.task(generateLetter, { jobId, letterTemplate })).letterId;

@@ -44,6 +44,16 @@ describe('an application that depends on how well the job fits', () => {
     expect(result()).toMatchObject({ applied: false, reason, matchScore: match.score, cvId: null });
   });
 
+  it('says so where the job cannot be matched, and does nothing else', async () => {
+    await run.fail(1, { code: 'jobs/not-found', message: 'no job job-1', disposition: 'terminal' });
+    expect(names(run)).toEqual(['match_job']);
+    expect(result()).toEqual({
+      ...{ applied: false, reason: 'match_failed', matchScore: null },
+      ...{ cvId: null, letterId: null, applicationId: null },
+      error: { code: 'jobs/not-found', message: 'no job job-1' },
+    });
+  });
+
   it.each([
     [2, 'cv_generation_failed', null],
     [3, 'letter_generation_failed', 'cv-1'],

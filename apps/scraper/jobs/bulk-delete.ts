@@ -7,6 +7,7 @@ import { TerminalError } from '#libs/operations';
 import type { OperationRun } from '#libs/operations';
 import { OpeningsStore } from '../processing/openings.store.js';
 import { jobFilter } from './job-filter.js';
+import { JobChangedError, revisionOf } from './job-revision.js';
 import { Job } from './job.schema.js';
 
 /** It is not said, or said twice, which jobs are meant. */
@@ -40,9 +41,13 @@ export class BulkDelete {
     private readonly openings: OpeningsStore,
   ) {}
 
-  /** Throws UnsaidWhichError and TooManyJobsError; what cannot be deleted is told for each. */
+  /**
+   * Throws UnsaidWhichError, TooManyJobsError, and JobChangedError where the one job is not at the expected revision;
+   * what cannot be deleted is told for each.
+   */
   async delete(input: BulkDeleteJobsInput, run: OperationRun): Promise<BulkDeleteJobsOutput> {
     const { dryRun } = run.flags;
+    const asRead = await this.asExpected(input, run.actor.userId);
     const found = await this.find(input, run);
     const known = new Set(found.map(({ _id }) => _id));
     const errors = [...new Set(input.jobIds)].flatMap((jobId) =>
@@ -52,7 +57,12 @@ export class BulkDelete {
     for (let from = 0; from < found.length; from += BATCH) {
       run.signal.throwIfAborted();
       const batch = found.slice(from, from + BATCH).map(({ _id }) => _id);
-      if (!dryRun) await this.jobs.deleteMany({ _id: { $in: batch }, userId: run.actor.userId }).exec();
+      if (!dryRun) {
+        const mine = { _id: { $in: batch }, userId: run.actor.userId };
+        const { deletedCount } = await this.jobs.deleteMany({ ...mine, ...asRead }).exec();
+        // It was written between the reading and this.
+        if (asRead && deletedCount === 0) await this.asExpected(input, run.actor.userId);
+      }
       jobIds.push(...batch);
       run.progress(jobIds.length, found.length, 'jobs');
     }
@@ -60,6 +70,22 @@ export class BulkDelete {
     const success = jobIds.length > 0 || errors.length === 0;
     const message = success ? null : 'none of these is a job of yours';
     return { success, jobsDeleted: jobIds.length, jobIds, errors, dryRun, message };
+  }
+
+  /** What a person must still say of the job that is named; undefined where that does not matter, or there is none. */
+  private async asExpected(
+    { jobIds, expectedRevision }: BulkDeleteJobsInput,
+    userId: string,
+  ): Promise<Pick<Job, 'status' | 'notes'> | undefined> {
+    if (expectedRevision === undefined) return undefined;
+    const [jobId, another] = jobIds ?? [];
+    if (jobId === undefined || another !== undefined)
+      throw new UnsaidWhichError('expectedRevision', 'goes with the id of one job');
+    const job = await this.jobs.findOne({ _id: jobId, userId }, { status: 1, notes: 1 }).lean<Job>().exec();
+    if (!job) return undefined;
+    const revision = revisionOf(job);
+    if (revision !== expectedRevision) throw new JobChangedError(jobId, expectedRevision, revision);
+    return { status: job.status, notes: job.notes };
   }
 
   private async find(input: BulkDeleteJobsInput, { actor, flags }: OperationRun): Promise<Found[]> {
@@ -77,6 +103,10 @@ export class BulkDelete {
       ([name, value]) => name !== 'includeTest' && value !== undefined,
     );
     if (named.length === 0) throw new UnsaidWhichError('filters', 'must name at least one');
+    // In a list that is no filter; here somebody may have meant one, and lose everything.
+    const empty = named.find(([, value]) => value === null);
+    if (empty)
+      throw new UnsaidWhichError(`filters.${empty[0]}`, 'is null: leave it out, or say what is meant');
     const withTest = flags.testMode || filters.includeTest === true;
     const found = await this.jobs
       .find(jobFilter(filters, { userId, withTest }), fields)

@@ -1,6 +1,6 @@
 import type { QueryFilter } from 'mongoose';
 import type { JobFilters } from '#libs/contracts';
-import { holding } from '#libs/mongo';
+import { holding, withoutNulls } from '#libs/mongo';
 import type { Job } from './job.schema.js';
 
 export interface Reader {
@@ -10,7 +10,8 @@ export interface Reader {
 }
 
 /** Turns filters into a query over a person's own jobs. Every value is compared as it is; none is part of the query. */
-export function jobFilter(filters: JobFilters, { userId, withTest }: Reader): QueryFilter<Job> {
+export function jobFilter(asked: JobFilters, { userId, withTest }: Reader): QueryFilter<Job> {
+  const filters = withoutNulls(asked);
   const { source, status, company, title, location, remote, from, to } = filters;
   const { processed, skill, language, country, agency, withoutDuplicates } = filters;
   const seen = { ...(from ? { $gte: new Date(from) } : {}), ...(to ? { $lt: new Date(to) } : {}) };

@@ -161,6 +161,23 @@ describe('bulk_delete_jobs', () => {
     expect((await scraper.counts())[0]).toBe(1);
   });
 
+  it('deletes one only while the person has said nothing else of it', async () => {
+    const [one = '', two = ''] = await created('Cook', 'Waiter');
+    const { revision } = await scraper.client.call(GetJob, { jobId: one }, KIM);
+    await scraper.client.call(UpdateJob, { jobId: one, changes: { notes: 'call them' } }, KIM);
+    const late = bulkDelete({ jobIds: [one], expectedRevision: revision });
+    await expect(late).rejects.toMatchObject({ code: 'jobs/revision-conflict' });
+    const several = bulkDelete({ jobIds: [one, two], expectedRevision: revision });
+    await expect(several).rejects.toMatchObject({
+      code: 'jobs/which',
+      fields: [{ field: 'expectedRevision' }],
+    });
+    expect((await scraper.counts())[0]).toBe(2);
+    const { revision: now } = await scraper.client.call(GetJob, { jobId: one }, KIM);
+    expect(await bulkDelete({ jobIds: [one], expectedRevision: now })).toMatchObject({ jobsDeleted: 1 });
+    expect(await bulkDelete({ jobIds: ['job_x'], expectedRevision: now })).toMatchObject({ jobsDeleted: 0 });
+  });
+
   it('deletes by filters, in a dry run nothing', async () => {
     await created('Cook', 'Night cook', 'Waiter');
     expect(await bulkDelete({ filters: { title: 'COOK' }, dryRun: true })).toMatchObject({
@@ -176,6 +193,8 @@ describe('bulk_delete_jobs', () => {
     ['nothing', {}, 'jobs/which'],
     ['no filter', { filters: {} }, 'jobs/which'],
     ['what narrows nothing', { filters: { includeTest: true } }, 'jobs/which'],
+    ['a filter that is null', { filters: { title: null } }, 'jobs/which'],
+    ['a null beside a filter', { filters: { title: null, company: 'Moorblick' } }, 'jobs/which'],
     ['ids and filters', { jobIds: ['a'], filters: { title: 'x' } }, 'jobs/which'],
     ['no id', { jobIds: [] }, 'operation/invalid-input'],
     ['a raw query', { filters: { $where: 'true' } }, 'operation/invalid-input'],
@@ -219,6 +238,8 @@ describe('search_jobs', () => {
     expect((await search({ text: 'typescript', language: 'fr' })).items).toEqual([]);
     expect((await search({ text: 'cook' }, LEE)).items).toEqual([]);
     expect((await search({ text: '"night cook"' })).items).toHaveLength(1);
+    const nulls = { title: null, company: null, location: null, skill: null, status: null } as object;
+    expect((await search({ text: 'cook', ...nulls })).items).toHaveLength(2);
   });
 
   it('takes a job in a language that the database knows nothing of', async () => {

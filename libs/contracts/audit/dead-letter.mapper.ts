@@ -1,5 +1,5 @@
 import type { Actor, RunFlags } from '#libs/run-log';
-import { fromText } from '#libs/run-records';
+import { fromText, who } from '#libs/run-records';
 import type { StoredError } from '#libs/run-records';
 import type { DeadLetterDto, DeadLetterStatus } from './dead-letters.contract.js';
 import { iso } from './task-run.mapper.js';
@@ -37,7 +37,7 @@ export function toDeadLetterDto(kept: KeptDeadLetter): DeadLetterDto {
     operationName: kept.operationName,
     service: kept.service,
     flowRunId: kept.flowRunId,
-    actor: person(kept.actor),
+    actor: who(kept.actor),
     input: fromText(kept.input),
     deliveries: kept.deliveries,
     error: kept.error,
@@ -49,7 +49,7 @@ export function toDeadLetterDto(kept: KeptDeadLetter): DeadLetterDto {
     },
     tags: kept.tags,
     status: kept.status,
-    settledBy: kept.settledBy && person(kept.settledBy),
+    settledBy: kept.settledBy && who(kept.settledBy),
     settledAt: iso(kept.settledAt),
     reason: kept.reason,
     retryTaskRunId: kept.retryTaskRunId,
@@ -57,5 +57,3 @@ export function toDeadLetterDto(kept: KeptDeadLetter): DeadLetterDto {
     createdAt: kept.createdAt.toISOString(),
   };
 }
-
-const person = ({ userId, channel }: Actor): Pick<Actor, 'userId' | 'channel'> => ({ userId, channel });

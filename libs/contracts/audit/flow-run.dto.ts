@@ -11,7 +11,14 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ActorDto, ErrorDto, RunFlagsDto, TaskCountsDto } from './record-parts.dto.js';
-import { CancellingDto, CompensatingDto, HaltDto, PauseDto, ResumedDto } from './run-course.dto.js';
+import {
+  CancellingDto,
+  CompensatingDto,
+  HaltDto,
+  PauseDto,
+  ResumedDto,
+  TriggeredByDto,
+} from './run-course.dto.js';
 import { FlowRunStatus } from './statuses.js';
 import { FlowWaitDto } from './wait.dto.js';
 
@@ -67,6 +74,12 @@ export class FlowRunDto {
   @IsOptional()
   @IsInt()
   restartedAtStep: number | null;
+
+  /** What had happened that a trigger of its deployment fired at; null where none did. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => TriggeredByDto)
+  triggeredBy: TriggeredByDto | null;
 
   /** The run whose work it goes on with, after that one ended by `continueAsNew`. */
   @IsOptional()

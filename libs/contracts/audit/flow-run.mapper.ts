@@ -23,6 +23,7 @@ export function toFlowRunDto(kept: EarlierFlowRun, tasks: TaskCounts = kept.task
     restartedFrom: record.restartedFrom,
     restartedBy: record.restartedBy,
     restartedAtStep: record.restartedAtStep,
+    triggeredBy: record.triggeredBy,
     continues: record.continues,
     continuedBy: record.continuedBy,
     idempotencyKey: record.idempotencyKey,

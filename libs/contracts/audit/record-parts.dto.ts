@@ -19,6 +19,11 @@ export class ActorDto {
 
   @IsIn(CHANNELS)
   channel: (typeof CHANNELS)[number];
+
+  /** Who really asked, where somebody acted for the user. */
+  @IsOptional()
+  @IsString()
+  by?: string;
 }
 
 /** How an attempt or a run ended badly. */

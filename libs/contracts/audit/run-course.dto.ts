@@ -67,3 +67,22 @@ export class CompensatingDto {
   @IsISO8601()
   at: string;
 }
+
+/** What had happened that a trigger of a deployment fired at. */
+export class TriggeredByDto {
+  /** Of the event. */
+  @IsString()
+  type: string;
+
+  @IsString()
+  eventId: string;
+
+  /** The run whose end it was. */
+  @IsOptional()
+  @IsString()
+  runId?: string;
+
+  /** How many triggers led here one after the other, this one among them. */
+  @IsInt()
+  depth: number;
+}

@@ -8,6 +8,7 @@ import type {
   DeploymentRef,
   DeploymentSpec,
   DeploymentView,
+  FieldChange,
   Plan,
   PlannedDeployment,
   PlanRefusal,
@@ -22,6 +23,7 @@ import {
 import type { Firing } from '../firing.js';
 import { beginRun } from '../firing/begin-run.js';
 import type { FiringDesk } from '../firing/firing-desk.js';
+import { rightsKept, type RightsOf } from '../firing/rights-of.js';
 import { deploymentIdOf, runIdOfKey } from '../ids.js';
 import { instantsOf, nextOf } from '../instants.js';
 import type { ScheduleBody } from '../spec-bodies.js';
@@ -40,6 +42,8 @@ export interface ServiceParts {
   readonly store: DeploymentStore;
   readonly view: View;
   readonly desk: FiringDesk;
+  /** What owners may do now; what they had when it was put, unless told. */
+  readonly rightsOf?: RightsOf;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -75,7 +79,7 @@ export class DeploymentService {
     const flow = query.flow === undefined ? {} : { flow: registry.ownName(query.flow) };
     const { records, ...rest } = pageOf(view.list(), { ...query, ...flow, ...own });
     const now = this.now();
-    return { items: await Promise.all(records.map((record) => viewOf(registry, record, now))), ...rest };
+    return { items: await Promise.all(records.map((record) => this.show(record, now))), ...rest };
   }
 
   async get(ref: DeploymentRef, by: By): Promise<DeploymentView> {
@@ -112,7 +116,7 @@ export class DeploymentService {
       try {
         const spec = await checkSpec(registry, raw, actor);
         if (named.has(id)) throw twice(spec);
-        changes.push(plannedOf(spec, view.get(id)));
+        changes.push(plannedOf(spec, view.get(id), actor));
       } catch (error) {
         const { traceback: _, cause: __, ...record } = toErrorRecord(error);
         if (record.disposition !== 'terminal') throw error;
@@ -219,8 +223,9 @@ export class DeploymentService {
     return record;
   }
 
-  private show(record: DeploymentRecord): Promise<DeploymentView> {
-    return viewOf(this.parts.registry, record, this.now());
+  private show(record: DeploymentRecord, now = this.now()): Promise<DeploymentView> {
+    const { registry, rightsOf = rightsKept } = this.parts;
+    return viewOf(registry, record, now, rightsOf);
   }
 
   /** Writes what a specification becomes, over whatever stands there, unless that is the same or not as expected. */
@@ -238,7 +243,7 @@ export class DeploymentService {
       const spec = next(record);
       // What the owner may do counts too: it is what the runs may do.
       const isSame = record && differencesOf(record.spec, spec).length === 0;
-      if (isSame && same(record.spec.owner.grants, spec.owner.grants))
+      if (isSame && sameRights(record.spec.owner, spec.owner))
         return { deployment: await this.show(record), change: 'unchanged' };
       const revision = await store.writeSpec(spec, expected);
       if (revision === undefined) continue;
@@ -258,6 +263,7 @@ export class DeploymentService {
   ): StoredSpec {
     const now = this.now();
     const old = before?.spec;
+    const listensOn = old?.listensFrom !== undefined && same(old.triggers, spec.triggers);
     const goesOn = old && same(old.schedule, spec.schedule) && !(old.paused && !spec.paused);
     return {
       ...spec,
@@ -267,6 +273,7 @@ export class DeploymentService {
       createdAt: old?.createdAt ?? isoOf(now),
       updatedAt: isoOf(now),
       from: goesOn ? old.from : now,
+      ...(spec.triggers.length === 0 ? {} : { listensFrom: listensOn ? old.listensFrom : now }),
     };
   }
 
@@ -304,10 +311,14 @@ function assertRevision(ref: DeploymentRef, expected: number | undefined, actual
     throw new RevisionConflictError(nameOf(ref), expected, actual);
 }
 
-function plannedOf(spec: DeploymentSpec, record: DeploymentRecord | undefined): PlannedDeployment {
+function plannedOf(
+  spec: DeploymentSpec,
+  record: DeploymentRecord | undefined,
+  actor: Actor,
+): PlannedDeployment {
   const { flow, name } = spec;
   if (!record) return { flow, name, change: 'created', fields: [] };
-  const fields = differencesOf(record.spec, spec);
+  const fields = [...differencesOf(record.spec, spec), ...keyChange(record.spec.owner, actor)];
   return {
     flow,
     name,
@@ -316,6 +327,21 @@ function plannedOf(spec: DeploymentSpec, record: DeploymentRecord | undefined): 
     revision: record.revision,
   };
 }
+
+/** What the runs may do hangs on the key by which a deployment was put last, so that one is a part of it. */
+const keyChange = ({ key: from }: Actor, { key: to }: Actor): FieldChange[] =>
+  from === to
+    ? []
+    : [
+        {
+          field: 'owner.key',
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+        },
+      ];
+
+const sameRights = (one: Actor, other: Actor): boolean =>
+  one.key === other.key && same(one.grants, other.grants);
 
 function saidName(raw: object): { readonly flow: string; readonly name: string } {
   const { flow, name } = raw as Record<string, unknown>;

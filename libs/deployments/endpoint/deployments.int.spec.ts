@@ -21,7 +21,7 @@ const clock = new Clock(Date.parse('2030-03-01T08:00:00Z'));
 beforeAll(async () => {
   ({ url } = testNats());
   office = await openOffice(url, { clock });
-  served = await serveDeployments(office.log.connection, office.service);
+  served = await serveDeployments(office.log.connection, office.service, office.events);
   client = new DeploymentClient(office.log.connection);
 });
 afterAll(async () => {

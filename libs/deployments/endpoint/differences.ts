@@ -5,6 +5,7 @@ const FIELDS = [
   'description',
   'tags',
   'schedule',
+  'triggers',
   'paused',
   'concurrency',
   'overlap',

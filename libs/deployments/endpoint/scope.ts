@@ -14,10 +14,11 @@ export const seesAll = ({ grants, by }: Actor): boolean =>
  * For whom and with which rights a run is that somebody starts by hand: it is the owner's, and may do what that one
  * may, for with parameters of their own they could do more than the owner wrote down.
  */
-export const startedBy = ({ userId, channel, grants, by = userId }: Actor, owner: Actor): Actor => ({
+export const startedBy = ({ userId, channel, grants, by = userId, key }: Actor, owner: Actor): Actor => ({
   userId: owner.userId,
   channel,
   ...(grants ? { grants, ...(by === owner.userId ? {} : { by }) } : {}),
+  ...(grants && key !== undefined ? { key } : {}),
 });
 
 /** Whose deployment is meant. Throws InvalidDeploymentError where it is not the caller's to say. */

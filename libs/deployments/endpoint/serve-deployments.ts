@@ -2,14 +2,18 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { readBody, serveVerbs, type Answering } from '#libs/flows';
 import type { DeploymentQuery, DeploymentRef } from '../deployment.js';
 import { PlanBody } from '../spec-bodies.js';
+import type { SaidEvent } from '../triggers/said-event.js';
 import { endpointVerb, type DeploymentVerb } from '../verbs.js';
 import type { DeploymentService } from './deployment-service.js';
+import { EmitBody, HookBody, HooksBody } from './event-bodies.js';
+import type { EventService } from './event-service.js';
 import { FiringsBody, ListBody, NextBody, PutBody, RefBody, RemoveBody, RunBody } from './request-bodies.js';
 
 /** Answers requests about deployments, from the moment it resolves. */
 export function serveDeployments(
   connection: NatsConnection,
   service: DeploymentService,
+  events: EventService,
 ): Promise<{ close(): Promise<void> }> {
   const verbs: Record<DeploymentVerb, Answering> = {
     list: async (request) =>
@@ -41,6 +45,15 @@ export function serveDeployments(
     firings: async (request) => {
       const { limit, ...ref } = await readBody(FiringsBody, request);
       return { firings: await service.firings(refOf(ref), limit, request) };
+    },
+    emit: async (request) => events.emit(defined<SaidEvent>(await readBody(EmitBody, request)), request),
+    hooks: async (request) => {
+      const { deploymentId } = await readBody(HooksBody, request);
+      return { hooks: await events.hooksOf(deploymentId) };
+    },
+    hook: async (request) => {
+      const { deploymentId, ...signed } = await readBody(HookBody, request);
+      return events.hook(deploymentId, signed, request.trace);
     },
   };
   return serveVerbs(

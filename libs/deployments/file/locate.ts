@@ -1,6 +1,6 @@
 import { isMap, isSeq } from 'yaml';
 import type { Place } from './problems.js';
-import type { YamlReader } from './yaml-reader.js';
+import type { Entries, Entry, YamlReader } from './yaml-reader.js';
 
 /** A part of a specification and the node that it was made from; the key where it has one. */
 export interface Origin {
@@ -22,26 +22,44 @@ export function locate(field: string, origins: readonly Origin[], reader: YamlRe
     .filter((origin) => rest(field, origin.field) !== undefined)
     .sort((a, b) => b.field.length - a.field.length)[0];
   if (!nearest) return { line: 1, column: 1 };
-  const parts = (rest(field, nearest.field) ?? '').match(/[^.[\]]+/g) ?? [];
+  let parts: readonly string[] = (rest(field, nearest.field) ?? '').match(/[^.[\]]+/g) ?? [];
   let at: unknown = nearest.key ?? nearest.node;
   let held = reader.resolved(nearest.node);
-  for (const part of parts) {
+  for (let [part] = parts; part !== undefined; [part] = parts) {
     if (isSeq(held) && /^\d+$/.test(part)) {
       const item = held.items[Number(part)];
       if (item === undefined) break;
       at = item;
       held = reader.resolved(item);
+      parts = parts.slice(1);
     } else if (isMap(held)) {
-      const entries = reader.entriesOf(held);
-      const entry = [part, ...(WRITTEN[part] ?? [])].map((key) => entries.get(key)).find(Boolean);
+      const found = entryAt(parts, reader.entriesOf(held));
       // A pipe of one step stands there without a list around it.
-      if (!entry && part === '0') continue;
-      if (!entry) break;
-      at = entry.key;
-      held = reader.resolved(entry.value);
+      if (!found && part !== '0') break;
+      parts = parts.slice(found?.taken ?? 1);
+      if (!found) continue;
+      at = found.entry.key;
+      held = reader.resolved(found.entry.value);
     } else break;
   }
   return reader.placeOf(at);
+}
+
+/** Finds the entry that a path leads to, and how many of its parts the key takes up: a key may hold dots itself. */
+function entryAt(
+  parts: readonly string[],
+  entries: Entries,
+): { readonly entry: Entry; readonly taken: number } | undefined {
+  const [part = ''] = parts;
+  for (const name of [part, ...(WRITTEN[part] ?? [])]) {
+    const entry = entries.get(name);
+    if (entry) return { entry, taken: 1 };
+  }
+  for (let taken = 2; taken <= parts.length; taken++) {
+    const entry = entries.get(parts.slice(0, taken).join('.'));
+    if (entry) return { entry, taken };
+  }
+  return undefined;
 }
 
 /** What is left of a path behind another; undefined where it does not begin with it. */

@@ -64,6 +64,47 @@ deployments:
     );
   });
 
+  it('tells what starts a deployment beside its schedule', () => {
+    const { specs } = read(`
+deployments:
+  - flow: greet
+    name: called
+    triggers:
+      - event: order.*
+        where: { data.total: { $gte: 100 }, type: { $ne: order.gone } }
+        parameters: { name: '\${{ event.data.name }}' }
+      - { run: gather }
+      - { run: gather/nightly, on: failed }
+      - { run: gather, on: [failed, cancelled], parameters: {} }
+      - webhook: SHOP
+      - { webhook: CODE, scheme: github }
+  - { flow: greet, name: none, triggers: [] }
+  - flow: greet
+    name: left_open
+    triggers:
+orchestrator:
+  runners:
+    - { pipe_id: p, pipe: { use: gather }, triggers: [{ event: a.b }] }
+`);
+    expect(specs.map(({ triggers }) => triggers)).toEqual([
+      [
+        {
+          event: 'order.*',
+          where: { 'data.total': { $gte: 100 }, type: { $ne: 'order.gone' } },
+          parameters: { name: '${{ event.data.name }}' },
+        },
+        { run: 'gather' },
+        { run: 'gather/nightly', on: ['failed'] },
+        { run: 'gather', on: ['failed', 'cancelled'], parameters: {} },
+        { webhook: 'SHOP' },
+        { webhook: 'CODE', scheme: 'github' },
+      ],
+      [],
+      [],
+      [{ event: 'a.b' }],
+    ]);
+  });
+
   it('has a short form for pipes: an operation, or steps, every so often', () => {
     const { specs } = read(`
 orchestrator:
@@ -176,6 +217,29 @@ describe('a file with mistakes', () => {
     ['schedule: { cron: 0 9 * * *, every: 1h }', 'schedule has cron already: every cannot stand beside it'],
     ['schedule: { every: 1h, timezone: UTC }', 'timezone means nothing beside every'],
     ['schedule: { zone: UTC }', 'schedule has no key "zone"'],
+    [
+      'triggers: { event: a.b }',
+      'triggers must be a list, such as [{ event: order.created }]; it is a mapping',
+    ],
+    ['triggers: [a.b]', 'a trigger must be a mapping, such as event: …; it is the text "a.b"'],
+    ['triggers: [{ evnt: a.b }]', 'a trigger has no key "evnt"; did you mean event?'],
+    ['triggers: [{ where: {} }]', 'a trigger lacks what it listens to: one of event, run, webhook'],
+    ['triggers: [{ event: a.b, run: c }]', 'a trigger has event already: run stands in one of its own'],
+    ['triggers: [{ event: 7 }]', 'event must be a text; it is 7'],
+    ['triggers: [{ event: a.b, on: failed }]', 'on means nothing beside event'],
+    ['triggers: [{ run: c, scheme: github }]', 'scheme means nothing beside run'],
+    [
+      'triggers: [{ run: c, on: done }]',
+      'on must be one of completed, failed, cancelled; it is the text "done"',
+    ],
+    ['triggers: [{ run: c, on: [] }]', 'on must name at least one of completed, failed, cancelled'],
+    [
+      'triggers: [{ webhook: X, scheme: svix }]',
+      'scheme must be one of standard, github; it is the text "svix"',
+    ],
+    ['triggers: [{ event: a.b, where: x }]', 'where must be a mapping; it is the text "x"'],
+    ['triggers: [{ event: a.b, parameters: [] }]', 'parameters must be a mapping; it is a list'],
+    ['triggers: [{ event: a.b, parameters: { n: .nan } }]', 'NaN is no number that a parameter can have'],
     ['matchThreshold: 1', 'a deployment has no key "matchThreshold"; there are flow, name'],
     ['pausd: true', 'a deployment has no key "pausd"; did you mean paused?'],
   ])('is refused by what a key holds: %s', (line, message) => {
@@ -285,6 +349,34 @@ orchestrator:
     [9, 'flow', 1, 1],
   ])('of specification %i, %s, is line %i, column %i', (spec, field, line, column) => {
     expect(placeOf(spec, field)).toEqual({ line, column });
+  });
+});
+
+describe('the place of a field of a trigger', () => {
+  const { placeOf } = read(`deployments:
+  - flow: greet
+    name: a
+    triggers:
+      - { event: a.b }
+      - run: c
+        on: failed
+        where:
+          data.result.count: { $gtt: 1 }
+          $or: [{ type: x }, { $nope: 1 }]
+        parameters: { text: '\${{ event.dta }}' }
+`);
+  it.each([
+    ['triggers', 4, 5],
+    ['triggers[0].event', 5, 11],
+    ['triggers[1].run', 6, 9],
+    ['triggers[1].on', 7, 9],
+    ['triggers[1].where.data.result.count', 9, 11],
+    ['triggers[1].where.data.result.count.$gtt', 9, 32],
+    ['triggers[1].where.$or[1].$nope', 10, 32],
+    ['triggers[1].parameters.text', 11, 23],
+    ['triggers[7].event', 4, 5],
+  ])('%s is line %i, column %i', (field, line, column) => {
+    expect(placeOf(0, field)).toEqual({ line, column });
   });
 });
 

@@ -1,10 +1,20 @@
 import { MISSED, OVERLAP, type DeploymentInput } from '../deployment.js';
 import type { Origin } from './locate.js';
 import { readSchedule } from './read-schedule.js';
+import { readTriggers } from './read-triggers.js';
 import type { Entries, YamlReader } from './yaml-reader.js';
 
 /** Keys that both forms of a deployment have. */
-const SHARED_KEYS = ['description', 'tags', 'paused', 'concurrency', 'overlap', 'missed', 'flags'] as const;
+const SHARED_KEYS = [
+  'description',
+  'tags',
+  'triggers',
+  'paused',
+  'concurrency',
+  'overlap',
+  'missed',
+  'flags',
+] as const;
 const KEYS = ['flow', 'name', 'parameters', 'schedule', ...SHARED_KEYS] as const;
 const FLAGS = ['dryRun', 'testMode', 'verbose'] as const;
 
@@ -46,6 +56,7 @@ export function readShared(entries: Entries, reader: YamlReader): Partial<Deploy
   return given({
     description: of('description', (node) => reader.text(node, 'description')),
     tags: of('tags', (node) => readTags(node, reader)),
+    triggers: of('triggers', (node) => readTriggers(node, reader)),
     paused: of('paused', (node) => reader.yesOrNo(node, 'paused')),
     concurrency: of('concurrency', (node) => reader.wholeNumber(node, 'concurrency', 1)),
     overlap: of('overlap', (node) => reader.oneOf(node, 'overlap', OVERLAP)),

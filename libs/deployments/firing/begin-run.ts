@@ -1,6 +1,6 @@
 import { startRun, type FlowRegistry, type StartedRun } from '#libs/flows';
 import { inSpan, newTrace } from '#libs/telemetry';
-import type { Actor, ErrorRecord, FlowRunId, RunLog, TraceContext } from '#libs/run-log';
+import type { Actor, ErrorRecord, FlowRunId, RunLog, TraceContext, TriggeredBy } from '#libs/run-log';
 import { toErrorRecord } from '#libs/operations';
 import type { DeploymentSpec } from '../deployment.js';
 import { lastOfChain } from './run-has-ended.js';
@@ -13,15 +13,21 @@ export interface RunPlan {
   readonly actor: Actor;
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
+  /** What had happened, where a trigger fired. */
+  readonly triggeredBy?: TriggeredBy;
 }
 
 /** Begins a run of a deployment, or finds that it has begun. Throws what startRun throws. */
 export function beginRun(
   log: RunLog,
   registry: FlowRegistry,
-  { id, spec, runId, actor, idempotencyKey, trace }: RunPlan,
+  { id, spec, runId, actor, idempotencyKey, trace, triggeredBy }: RunPlan,
 ): Promise<StartedRun> {
-  const attributes = { 'deployment.id': id, 'flow.run.id': runId };
+  const attributes = {
+    'deployment.id': id,
+    'flow.run.id': runId,
+    ...(triggeredBy ? { 'event.type': triggeredBy.type, 'event.id': triggeredBy.eventId } : {}),
+  };
   // A firing by the clock comes without a trace and is the first span of its run's.
   return inSpan(`fire ${spec.flow}`, { kind: 'producer', parent: trace ?? {}, attributes }, (span) =>
     startRun(log, registry, {
@@ -32,7 +38,7 @@ export function beginRun(
       actor,
       runId,
       trace: span.trace.traceparent ? span.trace : newTrace(),
-      lineage: { deploymentId: id },
+      lineage: { deploymentId: id, ...(triggeredBy ? { triggeredBy } : {}) },
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     }),
   );

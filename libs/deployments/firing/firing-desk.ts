@@ -2,12 +2,17 @@ import type { FlowRegistry } from '#libs/flows';
 import { RetryableError } from '#libs/operations';
 import type { Actor, ErrorRecord, FlowRunId, RunLog } from '#libs/run-log';
 import { decide, type Verdict } from '../decide.js';
+import { runIdOfEvent } from '../ids.js';
 import type { DeploymentState, StartIntent } from '../state.js';
 import { fenceOf, type DeploymentRecord, type StoredSpec } from '../store/deployment-record.js';
 import type { DeploymentStore } from '../store/deployment-store.js';
 import type { DeploymentView } from '../store/deployment-view.js';
+import type { StoredFiring } from '../triggers/triggered-firing.js';
 import { beginRun, giveUp, refusalOf } from './begin-run.js';
+import { planOf, type Told } from './plan-run.js';
+import { withoutRefused } from './take-back.js';
 import { standingOf } from './run-has-ended.js';
+import { rightsKept, type RightsOf } from './rights-of.js';
 import type { Wake } from './wake.js';
 
 /** Far below the time after which a run that has ended may be archived, and begun again under its id. */
@@ -15,6 +20,9 @@ const SURELY_KEPT_MS = 600_000;
 /** A start that nobody could see to for so long is given up. */
 const CARRIED_MS = 7 * 86_400_000;
 const MOST_CARRIED = 20;
+/** Events that are dealt with by one write of the state. */
+const MOST_EVENTS = 50;
+const NOTHING_TOLD: Told = new Map();
 /** While builds change, an orchestrator beside this one may have the flow. */
 const OTHERS_MAY_KNOW = 3;
 const ASK_OTHERS_MS = 500;
@@ -24,6 +32,8 @@ export interface DeskParts {
   readonly registry: FlowRegistry;
   readonly store: DeploymentStore;
   readonly view: DeploymentView;
+  /** What owners may do now; what they had when it was put, unless told. */
+  readonly rightsOf?: RightsOf;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -37,7 +47,9 @@ export interface DeskParts {
  *    and never by a specification that was paused, changed or removed meanwhile.
  * 3. What the state says is to be done comes after it and before the ack: runs begin with an id that follows from the
  *    instant, so that beginning them again is nothing; the next instant is set behind the specification's fence.
- * 4. A start that a crash has cut off is seen to by whoever gets the message again, or looks at the deployment soon
+ * 4. An event's message is a reason to look as well. Those of one deployment are dealt with in the order of the stream,
+ *    and the state says up to which: one that comes again finds that it was.
+ * 5. A start that a crash has cut off is seen to by whoever gets the message again, or looks at the deployment soon
  *    after. It is not begun again later, for by then the run may have ended, been archived and forgotten.
  */
 export class FiringDesk {
@@ -47,6 +59,8 @@ export class FiringDesk {
     string,
     { readonly stateSeq: number; readonly left: readonly StartIntent[] }
   >();
+  /** Up to where events have come that are not dealt with yet. */
+  private readonly told = new Map<string, number>();
   private readonly now: () => number;
 
   constructor(private readonly parts: DeskParts) {
@@ -55,6 +69,7 @@ export class FiringDesk {
 
   /** Does what is to be done about a deployment. May be repeated; throws what may pass. */
   wake(id: string, wake: Wake): Promise<void> {
+    if (wake.kind === 'event') this.told.set(id, Math.max(this.told.get(id) ?? 0, wake.seq));
     return this.inTurn(id, async () => {
       let fresh = wake.kind === 'spec' && wake.seq > (this.parts.view.get(id)?.revision ?? 0);
       while (!(await this.attend(id, wake, fresh))) fresh = true;
@@ -69,7 +84,11 @@ export class FiringDesk {
       () => undefined,
     );
     this.turns.set(id, over);
-    void over.then(() => void (this.turns.get(id) === over && this.turns.delete(id)));
+    void over.then(() => {
+      if (this.turns.get(id) !== over) return;
+      this.turns.delete(id);
+      this.told.delete(id);
+    });
     return turn;
   }
 
@@ -112,7 +131,8 @@ export class FiringDesk {
     const now = Math.max(this.now(), wake.time);
     const carried = await this.seeToStarts(record, wake, now);
     if (!carried) return false;
-    const verdict = await this.judge(record, wake, now);
+    const events = await this.eventsFor(record, wake);
+    const verdict = await this.judge(record, wake, now, events);
     this.leaveToOthers(record.spec, verdict, wake);
     let current = record;
     if (verdict.changed) {
@@ -120,18 +140,32 @@ export class FiringDesk {
       const written = await this.write(record, { ...verdict.state, starting });
       if (!written) return false;
       current = written;
-      if (!(await this.carryOut(current, verdict))) return false;
+      const told = new Map(events.map((event) => [runIdOfEvent(id, event.key), event]));
+      if (!(await this.carryOut(current, verdict, told))) return false;
       this.begun.set(id, { stateSeq: current.stateSeq, left: carried });
     }
+    if (wake.kind === 'event') return events.length < MOST_EVENTS || events.at(-1)!.seq >= wake.seq;
     if (verdict.next === undefined || wake.kind === 'ended') return true;
     const certain = this.begun.get(id);
     const begun = certain?.left.length === 0 ? certain.stateSeq : 0;
     return store.setLater(id, verdict.next, current.revision, begun);
   }
 
-  private async judge(record: DeploymentRecord, wake: Wake, now: number): Promise<Verdict> {
-    const { spec, state } = record;
-    const situation = { id: spec.id, spec, from: spec.from, state, now, cause: wake.seq };
+  /** Reads what the deployment was told of and has not dealt with, as far as this process knows of it. */
+  private async eventsFor({ spec, state }: DeploymentRecord, wake: Wake): Promise<readonly StoredFiring[]> {
+    if (wake.kind !== 'event') return [];
+    const upTo = Math.max(wake.seq, this.told.get(spec.id) ?? 0);
+    return this.parts.store.readEvents(spec.id, { after: state.heard, upTo, most: MOST_EVENTS });
+  }
+
+  private async judge(
+    { spec, state }: DeploymentRecord,
+    wake: Wake,
+    now: number,
+    events: readonly StoredFiring[],
+  ): Promise<Verdict> {
+    const { id, from, createdAt } = spec;
+    const situation = { id, spec, from, state, now, cause: wake.seq, events, createdAt };
     const ended = wake.kind === 'ended' ? [wake.runId] : [];
     const verdict = decide({ ...situation, ended });
     if (!verdict.held) return verdict;
@@ -140,19 +174,29 @@ export class FiringDesk {
   }
 
   /** Begins and ends what a state that was just written says; false where one run was refused and that is recorded. */
-  private async carryOut(record: DeploymentRecord, { starts, cancels }: Verdict): Promise<boolean> {
+  private async carryOut(
+    record: DeploymentRecord,
+    { starts, cancels }: Verdict,
+    told: Told,
+  ): Promise<boolean> {
     const { log } = this.parts;
     for (const cancel of cancels) await giveUp(log, cancel.runId, actorOf(record.spec), cancel.for);
-    return this.beginAll(record, starts);
+    return this.beginAll(record, starts, told);
   }
 
-  private async beginAll(record: DeploymentRecord, starts: readonly StartIntent[]): Promise<boolean> {
-    const { log, registry } = this.parts;
+  private async beginAll(
+    record: DeploymentRecord,
+    starts: readonly StartIntent[],
+    told = NOTHING_TOLD,
+  ): Promise<boolean> {
+    const { log, registry, store, rightsOf = rightsKept } = this.parts;
     const { spec } = record;
     const refused = new Map<FlowRunId, ErrorRecord>();
-    for (const { runId } of starts) {
+    for (const intent of starts) {
+      const { runId } = intent;
       try {
-        await beginRun(log, registry, { id: spec.id, spec, runId, actor: actorOf(spec) });
+        const plan = await planOf(store, spec, intent, told);
+        await beginRun(log, registry, { ...plan, actor: await rightsOf(actorOf(spec)) });
       } catch (error) {
         const refusal = refusalOf(error);
         // Begun by a build that knows the flow and took its input, it goes on.
@@ -160,28 +204,8 @@ export class FiringDesk {
       }
     }
     if (refused.size === 0) return true;
-    await this.takeBack(record, refused);
+    await this.write(record, withoutRefused(record.state, refused));
     return false;
-  }
-
-  /** Records that runs which were decided on cannot begin. */
-  private async takeBack(
-    record: DeploymentRecord,
-    refused: ReadonlyMap<FlowRunId, ErrorRecord>,
-  ): Promise<void> {
-    const { state } = record;
-    await this.write(record, {
-      ...state,
-      active: state.active.filter(({ runId }) => !refused.has(runId)),
-      starting: state.starting.filter(({ runId }) => !refused.has(runId)),
-      firings: state.firings.map(({ runId, ...firing }) => {
-        const error = runId && refused.get(runId);
-        if (!error) return runId ? { ...firing, runId } : firing;
-        return firing.action === 'started'
-          ? { ...firing, action: 'skipped', reason: error.message }
-          : { ...firing, runId };
-      }),
-    });
   }
 
   /**

@@ -5,6 +5,8 @@ import { NOTHING_DONE, type DeploymentState } from '../state.js';
 export interface StoredSpec extends Omit<Deployment, 'revision'> {
   /** The schedule counts from here: when it was set, or the deployment resumed. Milliseconds since the epoch. */
   readonly from: number;
+  /** Events count from here: when the triggers were put. Milliseconds since the epoch; builds before triggers say none. */
+  readonly listensFrom?: number;
 }
 
 /** What is left of a deployment that was removed. */
@@ -29,7 +31,11 @@ export const fenceOf = ({ revision, stateSeq }: DeploymentRecord): number => Mat
 const decoder = new TextDecoder();
 const read = (body: Uint8Array): unknown => JSON.parse(decoder.decode(body));
 
-export const readSpec = (body: Uint8Array): StoredSpec | Tombstone => read(body) as StoredSpec | Tombstone;
+/** Builds before this one knew of no triggers. */
+export const readSpec = (body: Uint8Array): StoredSpec | Tombstone => {
+  const spec = read(body) as StoredSpec | Tombstone;
+  return isTombstone(spec) || Array.isArray(spec.triggers) ? spec : { ...spec, triggers: [] };
+};
 export const readState = (body: Uint8Array): DeploymentState => ({
   ...NOTHING_DONE,
   ...(read(body) as Partial<DeploymentState>),

@@ -7,12 +7,15 @@ import {
   StoredMessages,
   type BrokerRefusal,
   type FlowRunId,
+  type TraceContext,
   type HeaderRecord,
+  type RawStored,
   type RunLog,
 } from '#libs/run-log';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { NOTHING_DONE, type DeploymentState } from '../state.js';
-import { subjects } from '../subjects.js';
+import { filters, subjects } from '../subjects.js';
+import type { StoredFiring, TriggeredFiring } from '../triggers/triggered-firing.js';
 import {
   isTombstone,
   readSpec,
@@ -21,6 +24,7 @@ import {
   type StoredSpec,
   type Tombstone,
 } from './deployment-record.js';
+import { eventMessage, firingOf } from './event-message.js';
 import { ENDED_SECONDS, REMOVED_SECONDS, STREAM, streamSettings } from './stream-settings.js';
 
 const PATIENCE = { attemptMs: 2_000, giveUpMs: 15_000 };
@@ -84,6 +88,11 @@ export class DeploymentStore {
   /** The sequence of the last message under a filter; 0 where there is none. */
   async lastSeq(filter: string): Promise<number> {
     return (await this.stored.last(filter))?.seq ?? 0;
+  }
+
+  /** Reads the first specification or state from a sequence on. */
+  nextRecord(fromSeq: number): Promise<RawStored | undefined> {
+    return this.stored.next(filters.records, fromSeq);
   }
 
   /** Writes a specification over the one of this revision, 0 for none; undefined where another stands there. */
@@ -158,6 +167,32 @@ export class DeploymentStore {
       },
       'telling a deployment of the end of a run',
     );
+  }
+
+  /** Tells a deployment of an event that a trigger of it waits for, unless it was told before. */
+  async tellEvent(id: string, key: string, firing: TriggeredFiring, trace: TraceContext): Promise<void> {
+    await this.publisher.store(eventMessage(id, key, firing, trace), 'telling a deployment of an event');
+  }
+
+  /** Reads what a deployment was told of an event; undefined where that is kept no more. */
+  async readEvent(id: string, key: string): Promise<StoredFiring | undefined> {
+    const message = await this.stored.last(subjects.event(id, key));
+    return message && firingOf(message);
+  }
+
+  /** Reads the events that a deployment was told of behind a sequence, in their order. */
+  async readEvents(
+    id: string,
+    { after, upTo, most }: { readonly after: number; readonly upTo: number; readonly most: number },
+  ): Promise<readonly StoredFiring[]> {
+    const events: StoredFiring[] = [];
+    for (let from = after + 1; from <= upTo && events.length < most;) {
+      const message = await this.stored.next(subjects.events(id), from);
+      if (!message) break;
+      events.push(firingOf(message));
+      from = message.seq + 1;
+    }
+    return events;
   }
 
   close(): void {

@@ -9,6 +9,7 @@ import {
   type DeploymentRecord,
   type StoredSpec,
 } from './deployment-record.js';
+import { Listeners } from '../triggers/listeners.js';
 import type { DeploymentStore } from './deployment-store.js';
 import { STREAM } from './stream-settings.js';
 
@@ -31,7 +32,13 @@ interface Held {
  */
 export class DeploymentView {
   private readonly held = new Map<string, Held>();
+  /** Which of them wait for what. */
+  readonly listeners = new Listeners();
   private seen = 0;
+  /** What was stored while the connection was lost comes a while after it is back. */
+  private losses = 0;
+  private madeUp = 0;
+  private catchingUp: Promise<void> | undefined;
   private waiting: { readonly seq: number; readonly wake: () => void }[] = [];
   private stop: () => Promise<void> = async () => undefined;
 
@@ -55,7 +62,11 @@ export class DeploymentView {
       expires: REQUEST_LIFE_MS,
       callback: ({ subject, seq, data }) => view.take(subject, seq, data),
     });
-    view.stop = async () => void (await messages.close());
+    const unfollow = store.publisher.link.onDown(() => void (view.losses += 1));
+    view.stop = async () => {
+      unfollow();
+      await messages.close();
+    };
     await view.upToDate();
     return view;
   }
@@ -70,19 +81,42 @@ export class DeploymentView {
     return [...this.held.values()].map(recordOf).filter((record) => record !== undefined);
   }
 
-  /** Waits until whatever was stored before this call is here. */
+  /**
+   * Waits until whatever was stored before this call is here, and reads what does not come: what was on its way when a
+   * connection broke may never.
+   */
   async upToDate(): Promise<void> {
-    await this.sees(await this.store.lastSeq(filters.records));
+    const seq = await this.store.lastSeq(filters.records);
+    await this.sees(seq);
+    if (this.seen < seq) await this.readOn();
+  }
+
+  /** The same where the connection was lost since; otherwise it costs nothing, and something may be on its way. */
+  async caughtUp(): Promise<void> {
+    if (this.madeUp === this.losses) return;
+    this.catchingUp ??= this.catchUp().finally(() => void (this.catchingUp = undefined));
+    await this.catchingUp;
+  }
+
+  private async catchUp(): Promise<void> {
+    const { losses } = this;
+    await this.readOn();
+    this.madeUp = losses;
+  }
+
+  private async readOn(): Promise<void> {
+    for (;;) {
+      const next = await this.store.nextRecord(this.seen + 1);
+      if (!next) return;
+      this.take(next.subject, next.seq, next.body);
+    }
   }
 
   /** Takes over what was read or written elsewhere in this process, unless it is older than what is here. */
   put(id: string, record: DeploymentRecord | undefined): void {
     if (!record) return;
     const held = this.entry(id);
-    if (record.revision > held.revision) {
-      held.spec = record.spec;
-      held.revision = record.revision;
-    }
+    if (record.revision > held.revision) this.setSpec(held, record.spec, record.revision);
     if (record.stateSeq > held.stateSeq) {
       held.state = record.state;
       held.stateSeq = record.stateSeq;
@@ -93,8 +127,7 @@ export class DeploymentView {
   remove(id: string, revision: number): void {
     const held = this.entry(id);
     if (revision <= held.revision) return;
-    held.spec = undefined;
-    held.revision = revision;
+    this.setSpec(held, undefined, revision);
     held.state = NOTHING_DONE;
     held.stateSeq = 0;
   }
@@ -112,7 +145,7 @@ export class DeploymentView {
     } catch (error) {
       this.onTrouble(new Error(`message ${seq} on ${subject} cannot be read`, { cause: error }));
     }
-    this.seen = seq;
+    this.seen = Math.max(this.seen, seq);
     if (this.waiting.length === 0) return;
     const met = this.waiting.filter((each) => each.seq <= seq);
     this.waiting = this.waiting.filter((each) => each.seq > seq);
@@ -124,8 +157,13 @@ export class DeploymentView {
     if (isTombstone(spec)) return this.remove(id, seq);
     const held = this.entry(id);
     if (seq <= held.revision) return;
+    this.setSpec(held, spec, seq);
+  }
+
+  private setSpec(held: Held, spec: StoredSpec | undefined, revision: number): void {
     held.spec = spec;
-    held.revision = seq;
+    held.revision = revision;
+    this.listeners.set(held.id, spec);
   }
 
   private takeState(id: string, seq: number, body: Uint8Array): void {

@@ -6,6 +6,8 @@ export const STREAM = 'DEPLOYMENTS';
 /** How long it is remembered that a deployment was removed, and that a run has ended. */
 export const REMOVED_SECONDS = 7 * 86_400;
 export const ENDED_SECONDS = 86_400;
+/** How long it is remembered that an event was heard, and what is to be taken of it. */
+export const HEARD_SECONDS = 7 * 86_400;
 
 /**
  * What the stream must be like. One message a subject, so that it is as large as there are deployments; no limits of

@@ -26,8 +26,20 @@ export interface RunIdentity {
 /** How a run ended, as those are told who keep count of it. */
 export type EndStatus = ChildEnd['status'];
 
-/** Is told, once or more often, that a run of a deployment has ended; `runId` is the first of its chain. */
-export type TellDeployment = (deploymentId: string, runId: FlowRunId, status: EndStatus) => Promise<void>;
+/** A run that has ended, and all those whose work it went on with. */
+export interface EndedRun {
+  /** The first of its chain. */
+  readonly runId: FlowRunId;
+  /** How the last of them began. */
+  readonly start: StartRequested;
+  readonly end: ChildEnd;
+  /** By the broker's clock. */
+  readonly at: Millis;
+  readonly trace: TraceContext;
+}
+
+/** Is told, once or more often, that a run has ended, whoever started it. */
+export type TellDeployment = (ended: EndedRun) => Promise<void>;
 
 type Decision<T extends DecisionEvent['type']> = Extract<DecisionEvent, { type: T }>;
 
@@ -144,6 +156,7 @@ export class Effects {
 
   private async startChild(run: RunIdentity, child: Decision<'ChildScheduled'>): Promise<void> {
     const { childRunId, flow, input, tags, step, detached, root } = child;
+    const { triggeredBy } = run.start;
     try {
       await startRun(this.log, this.registry, {
         runId: childRunId,
@@ -152,7 +165,12 @@ export class Effects {
         evenUnknown: true,
         input,
         tags,
-        lineage: { root, parent: { runId: run.runId, step, ...(detached ? { detached } : {}) } },
+        lineage: {
+          root,
+          parent: { runId: run.runId, step, ...(detached ? { detached } : {}) },
+          // Or a child whose end starts its parent's flow again would do so for ever.
+          ...(triggeredBy ? { triggeredBy } : {}),
+        },
         actor: { ...run.start.actor, channel: 'flow' },
         flags: run.start.flags,
         trace: run.trace,
@@ -208,18 +226,18 @@ export class Effects {
       }
     }
     if (ending.type === 'FlowContinued') return this.goOn(run, ending);
-    const { parent, deploymentId } = start;
-    if (parent && !parent.detached)
-      await this.tell(parent.runId, parent.step, firstOf(start, runId), endOf(ending), trace);
-    if (deploymentId !== undefined)
-      await this.tellDeployment?.(deploymentId, firstOf(start, runId), endOf(ending).status);
+    const { parent } = start;
+    const end = endOf(ending);
+    const first = firstOf(start, runId);
+    if (parent && !parent.detached) await this.tell(parent.runId, parent.step, first, end, trace);
+    await this.tellDeployment?.({ runId: first, start, end, at, trace });
   }
 
   private async goOn(
     run: RunIdentity,
     { nextRunId, input, signals = [] }: Decision<'FlowContinued'>,
   ): Promise<void> {
-    const { flow, actor, flags, tags, parent, deploymentId } = run.start;
+    const { flow, actor, flags, tags, parent, deploymentId, triggeredBy } = run.start;
     // Its input was checked before the decision, by the same rules.
     await startRun(this.log, this.registry, {
       runId: nextRunId,
@@ -234,6 +252,7 @@ export class Effects {
         ...(run.start.root === undefined ? {} : { root: `${run.start.root}/next` }),
         ...(parent ? { parent } : {}),
         ...(deploymentId === undefined ? {} : { deploymentId }),
+        ...(triggeredBy ? { triggeredBy } : {}),
       },
     });
     for (const [index, signal] of signals.entries()) {

@@ -33,8 +33,8 @@ export interface ReadHistory {
   readonly open: readonly TaskRunId[];
   /** Who began what: attempts whose beginning was claimed, and triggers that were begun again. */
   readonly claims: ReadonlyMap<string, string>;
-  /** What was claimed: how often, and where the last claim of it lies. */
-  readonly marks: ReadonlyMap<string, { readonly times: number; readonly last: StreamSeq }>;
+  /** What was claimed: by whom each time, and where the last claim of it lies. */
+  readonly marks: ReadonlyMap<string, { readonly by: readonly string[]; readonly last: StreamSeq }>;
   /** Timers that were set and have not fired; the flow's own journal tells which of them are still waited for. */
   readonly waitingTimers: readonly Decision<'TimerScheduled'>[];
   /** Children of which no end was told; those that were given up are in `cancelledChildren`. */
@@ -57,7 +57,7 @@ export function readHistory(history: RunHistory): ReadHistory {
   const cancelled = new Map<FlowRunId, string>();
   const values = new Map<number, Decision<'ValueRequested'>>();
   const claims = new Map<string, string>();
-  const marks = new Map<string, { times: number; last: StreamSeq }>();
+  const marks = new Map<string, { by: readonly string[]; last: StreamSeq }>();
   const open = new Map<TaskRunId, number>();
   let start: ReadHistory['start'];
   let ending: ReadHistory['ending'];
@@ -71,7 +71,7 @@ export function readHistory(history: RunHistory): ReadHistory {
       case 'TaskClaimed':
         claims.set(claimKey(event.taskRunId, event.attempt), event.holder);
         marks.set(event.taskRunId, {
-          times: (marks.get(event.taskRunId)?.times ?? 0) + 1,
+          by: [...(marks.get(event.taskRunId)?.by ?? []), event.holder],
           last: stored.position.seq,
         });
         continue;

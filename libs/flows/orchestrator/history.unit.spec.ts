@@ -172,7 +172,7 @@ describe('claims', () => {
     ]);
   });
 
-  it('of one thing are counted, and the last is known by its place', () => {
+  it('of one thing name all who began it, and the last is known by its place', () => {
     const { marks } = read(
       started(),
       claim('trigger-1', 2, 'one'),
@@ -181,8 +181,8 @@ describe('claims', () => {
       claim('a', 1, 'one'),
     );
     expect(Object.fromEntries(marks)).toEqual({
-      'trigger-1': { times: 2, last: 4 },
-      a: { times: 1, last: 5 },
+      'trigger-1': { by: ['one', 'two'], last: 4 },
+      a: { by: ['one'], last: 5 },
     });
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Buckets } from '#libs/key-values';
 import type { RunLog } from '#libs/run-log';
 import { observe, scopeLines } from '#libs/telemetry';
@@ -32,7 +33,7 @@ export interface OrchestratorOptions {
   readonly replayAlways?: boolean;
   /** Sees when a flow blocks the thread. */
   readonly watchdog?: Watchdog;
-  /** Told of the ends of runs that a deployment started; those of others cost nothing. */
+  /** Told of the ends of runs: deployments count their own, and may wait for those of others. */
   readonly tellDeployment?: TellDeployment;
 }
 
@@ -62,7 +63,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const effects = new Effects(log, registry, keptValues(buckets, log), options.tellDeployment);
   const parking = new ParkedRuns(buckets, log, registry, (message) => logger.warn(message));
   const idleRuns = new IdleRuns(residentRuns);
-  const environment = { log, registry, gate, effects, parking, logger, idleMs, replayAlways };
+  const self = `orchestrator-${process.pid}-${randomUUID()}`;
+  const environment = { log, registry, gate, effects, parking, logger, idleMs, replayAlways, self };
   const held = new HeldPartitions(log, environment, idleRuns);
   const share = await log.sharePartitions(held).catch((error: unknown) => {
     unguard();

@@ -14,7 +14,8 @@ export class Partition {
 
   private readonly ledger: TriggerLedger = {
     takenBefore: (seq) => (this.taken.get(seq)?.times ?? 1) - 1,
-    settled: (seq) => void this.taken.delete(seq),
+    // What has come again may come once more: it was handed out before the ack of this one was there.
+    settled: (seq) => void (this.taken.get(seq)?.times === 1 && this.taken.delete(seq)),
     idle: (actor) => {
       if (this.actors.get(actor.runId) !== actor) return;
       if (actor.done) this.actors.delete(actor.runId);

@@ -60,6 +60,8 @@ export interface ActorEnvironment {
   readonly idleMs: number;
   /** Drops the copy of a run before each trigger, and reads the run from the log. */
   readonly replayAlways: boolean;
+  /** Names this orchestrator, and no other that is or was, in the marks that it leaves. */
+  readonly self: string;
   /** Waits for so many milliseconds; false at once, or as soon as the orchestrator closes. */
   pause(ms: number): Promise<boolean>;
 }
@@ -311,7 +313,8 @@ export class RunActor implements IdleRun {
   /**
    * Halts a run whose trigger three processes began and did not live to finish. From the second time on each marks
    * that it begins, and whoever decided anything after the last mark has gone over the trigger and lived. Handing out
-   * alone proves nothing: a process that ends in order hands back, and acks are lost with a broker.
+   * alone proves nothing: a process that ends in order hands back, and acks are lost with a broker. Nor do marks of this
+   * process: it lives, and what it settles late, on a machine that is busy, is handed out again before the ack is there.
    */
   private async isPoison(
     { position, deliveries }: Delivery<Trigger>,
@@ -320,9 +323,10 @@ export class RunActor implements IdleRun {
     if (deliveries - this.ledger.takenBefore(position.seq) < 2) return false;
     const mark = taskRunId(`trigger-${position.seq}`);
     const begun = history.marks.get(mark);
-    if (begun && begun.times >= POISON_MARKS && history.lastDecision < begun.last) {
+    const deaths = begun?.by.filter((holder) => holder !== this.env.self).length ?? 0;
+    if (begun && deaths >= POISON_MARKS && history.lastDecision < begun.last) {
       const error = new Error(
-        `the trigger at sequence ${position.seq} was begun ${begun.times + 1} times, and no process lived to finish it`,
+        `the trigger at sequence ${position.seq} was begun ${deaths + 1} times, and no process lived to finish it`,
       );
       await this.halt('poison', error);
       return true;
@@ -330,7 +334,7 @@ export class RunActor implements IdleRun {
     const claim = {
       taskRunId: mark,
       attempt: deliveries,
-      holder: `orchestrator-${process.pid}`,
+      holder: this.env.self,
       nonce: randomUUID(),
     };
     try {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { IsOptional, IsString } from 'class-validator';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
@@ -92,11 +93,17 @@ const environmentOver = (over: MemoryRunLog = log, known = registry): ActorEnvir
   logger,
   idleMs: 30_000,
   replayAlways: false,
+  self: randomUUID(),
   pause,
 });
 
-const actorOver = (over: MemoryRunLog = log, known = registry, of = runId): RunActor =>
-  new RunActor(of, environmentOver(over, known), {
+const actorOver = (
+  over: MemoryRunLog = log,
+  known = registry,
+  of = runId,
+  env = environmentOver(over, known),
+): RunActor =>
+  new RunActor(of, env, {
     takenBefore: (seq) => taken.get(seq) ?? 0,
     settled: () => undefined,
     idle: () => undefined,
@@ -292,6 +299,16 @@ describe('a run in an orchestrator’s memory', () => {
     await handle(actorOver(), third);
     expect(runs).toHaveBeenCalledTimes(1);
     expect(claim).not.toHaveBeenCalled();
+  });
+
+  it('does not take its own marks for deaths, however late it settles (rule 9)', async () => {
+    await start();
+    await handle(actorOver(), await delivery(0));
+    const env = environmentOver();
+    // Each had been handed out again before the ack of the one before was there.
+    for (let deliveries = 2; deliveries <= 6; deliveries++)
+      await handle(actorOver(log, registry, runId, env), await delivery(0, { deliveries }));
+    expect(await typesOf()).toEqual(['StartRequested', 'FlowStarted', 'TimerScheduled']);
   });
 
   const haltIt = () =>

@@ -24,7 +24,10 @@ export interface StartFlow {
   /** Begins the run though its flow may not be known here; it is parked then, and its input is checked later. */
   readonly evenUnknown?: boolean;
   /** How the run hangs together with others. */
-  readonly lineage?: Pick<StartRequested, 'parent' | 'root' | 'continues' | 'fork' | 'deploymentId'>;
+  readonly lineage?: Pick<
+    StartRequested,
+    'parent' | 'root' | 'continues' | 'fork' | 'deploymentId' | 'triggeredBy'
+  >;
 }
 
 export interface StartedRun {

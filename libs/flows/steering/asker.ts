@@ -64,6 +64,7 @@ function headersOf({ actor, trace, meta = {} }: Pick<Ask, 'actor' | 'trace' | 'm
   all.set(REQUEST_HEADERS.channel, actor.channel);
   if (actor.grants) all.set(REQUEST_HEADERS.grants, actor.grants.join(','));
   if (actor.by !== undefined) all.set(REQUEST_HEADERS.by, actor.by);
+  if (actor.key !== undefined) all.set(REQUEST_HEADERS.key, actor.key);
   for (const [name, value] of Object.entries(meta)) all.set(name, value);
   if (trace?.traceparent) all.set('traceparent', trace.traceparent);
   if (trace?.tracestate) all.set('tracestate', trace.tracestate);

@@ -106,6 +106,7 @@ function read(message: Msg): EndpointRequest {
     throw refusedHeader(REQUEST_HEADERS.channel, channel, `expected one of ${CHANNELS.join(', ')}`);
   const userId = header(REQUEST_HEADERS.userId) ?? 'local';
   const by = header(REQUEST_HEADERS.by);
+  const keyId = header(REQUEST_HEADERS.key);
   return {
     of: message.subject.slice(message.subject.lastIndexOf('.') + 1),
     body,
@@ -114,6 +115,7 @@ function read(message: Msg): EndpointRequest {
       channel: channel as Actor['channel'],
       ...readGrants(message),
       ...(by === undefined ? {} : { by }),
+      ...(keyId === undefined ? {} : { key: keyId }),
     },
     trace: readTrace(header),
     header,

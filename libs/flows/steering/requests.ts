@@ -30,6 +30,8 @@ export const REQUEST_HEADERS = {
   grants: 'Grants',
   /** Who acts for the user. */
   by: 'Acting-For-User',
+  /** The id of the key that who asks is known by. */
+  key: 'Key-Id',
 } as const;
 
 /** Who asks; what is asked is traced under `trace`. */

@@ -43,10 +43,14 @@ export async function restartRun(
   });
 }
 
-function rightsOf({ userId, grants, by }: Actor, owner: Actor): Pick<Actor, 'grants' | 'by'> {
+function rightsOf({ userId, grants, by, key }: Actor, owner: Actor): Pick<Actor, 'grants' | 'by' | 'key'> {
   if (!grants) return {};
   const asking = by ?? userId;
-  return { grants, ...(asking === owner.userId ? {} : { by: asking }) };
+  return {
+    grants,
+    ...(asking === owner.userId ? {} : { by: asking }),
+    ...(key === undefined ? {} : { key }),
+  };
 }
 
 /** A run that was continued has ended once the last of its chain has. */

@@ -1,5 +1,5 @@
 import { AuthorizationError, connect } from '@nats-io/transport-node';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import { checkBroker } from '../broker-fitness.js';
 import { withoutSecrets } from '#libs/secrets';
 import { BODY_LIMITS } from '../claim-check.js';
@@ -31,16 +31,25 @@ export async function connectRunLog(options: JetStreamOptions): Promise<JetStrea
   }
 }
 
+/** Gives where and how to connect, for who makes a connection without a run log. Throws where a secret cannot be read. */
+export function brokerOptions(options: BrokerOptions): NodeConnectionOptions {
+  const { servers, access } = addressOf(options);
+  return {
+    ...(servers === undefined ? {} : { servers }),
+    ...signIn(access),
+    ...(options.name === undefined ? {} : { name: options.name }),
+  };
+}
+
+type BrokerOptions = Pick<JetStreamOptions, 'servers' | 'user' | 'pass' | 'access' | 'name'>;
+
 async function reach(options: JetStreamOptions): Promise<NatsConnection> {
   const giveUpAt = performance.now() + (options.unavailableAfterMs ?? DEFAULTS.unavailableAfterMs);
-  const { servers, access } = addressOf(options);
-  const credentials = signIn(access);
+  const where = brokerOptions(options);
   for (;;) {
     try {
       return await connect({
-        ...(servers === undefined ? {} : { servers }),
-        ...credentials,
-        ...(options.name === undefined ? {} : { name: options.name }),
+        ...where,
         timeout: options.attemptMs ?? DEFAULTS.attemptMs,
         maxReconnectAttempts: -1,
         // A password that is changed on the broker first must not end the process for good.
@@ -52,7 +61,7 @@ async function reach(options: JetStreamOptions): Promise<NatsConnection> {
     } catch (cause) {
       if (performance.now() + RECONNECT_MS >= giveUpAt)
         throw cause instanceof AuthorizationError
-          ? new SignInRefusedError(nameOf(access), { cause })
+          ? new SignInRefusedError(nameOf(addressOf(options).access), { cause })
           : new LogUnavailableError('connecting', { cause });
       await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
     }
@@ -60,7 +69,7 @@ async function reach(options: JetStreamOptions): Promise<NatsConnection> {
 }
 
 /** The client takes addresses and credentials apart from each other. */
-function addressOf({ servers, user, pass, access = {} }: JetStreamOptions): {
+function addressOf({ servers, user, pass, access = {} }: BrokerOptions): {
   servers?: string[];
   access: BrokerAccess;
 } {

@@ -1,6 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
 import { millis } from '../ids.js';
-import type { StreamName } from '../run-log.js';
 import type { RawMessage } from '../inbound.js';
 import { newInbox } from './inbox.js';
 import { rawHeaders } from './raw-headers.js';
@@ -19,7 +18,7 @@ const PAGE = 4_000;
  */
 export function readPage<T>(
   { connection, link, outbox }: Pick<ReaderParts, 'connection' | 'link' | 'outbox'>,
-  stream: StreamName,
+  stream: string,
   subject: string,
   fromSeq: number,
   quietMs: number,
@@ -30,7 +29,10 @@ export function readPage<T>(
     const page: T[] = [];
     const asked = `$JS.API.DIRECT.GET.${stream}`;
     const inbox = newInbox(connection);
+    let settled = false;
     const settle = (finish: () => void): void => {
+      if (settled) return;
+      settled = true;
       clearTimeout(quiet);
       unfollow();
       unheed();
@@ -39,7 +41,15 @@ export function readPage<T>(
     };
     const fail = (reason: NoAnswerError['reason']) => (): void =>
       settle(() => reject(new NoAnswerError(reason)));
-    const quiet = setTimeout(fail('timeout'), quietMs);
+    let heardAt = performance.now();
+    // Behind what has arrived: a thread that was blocked finds its timers due first.
+    const quiet = setTimeout(() => {
+      setImmediate(() => {
+        if (settled) return;
+        if (performance.now() - heardAt < quietMs) quiet.refresh();
+        else fail('timeout')();
+      });
+    }, quietMs);
     const unfollow = link.onDown(fail('disconnected'));
     const unheed = link.onRefusal((refusal) => {
       if (refusal.subject === asked || refusal.subject === inbox) settle(() => reject(refusal));
@@ -53,8 +63,10 @@ export function readPage<T>(
     };
     const subscription = connection.subscribe(inbox, {
       callback: (error, message) => {
+        if (settled) return;
         if (error) return settle(() => reject(error));
         quiet.refresh();
+        heardAt = performance.now();
         // Only what the broker itself says has a code, and no body.
         const code = message.data.length > 0 ? 0 : (message.headers?.code ?? 0);
         if (code === 0) take(message);

@@ -48,6 +48,7 @@ import { Streams } from './set-up.js';
 import { StoredMessages } from './stored-messages.js';
 import { Timers } from './timers.js';
 import { watch } from './viewer.js';
+import { within } from './within.js';
 
 /** A member that is taken for dead too soon costs more than a partition that moves too late. */
 const SHORTEST_LIFE_MS = 1_000;
@@ -277,7 +278,8 @@ export class JetStreamRunLog implements RunLog {
     await Promise.all([...this.open].map((subscription) => subscription.close()));
     this.publisher.close();
     if (!this.options.connection && !this.connection.isClosed()) {
-      await this.connection.flush().catch(() => undefined); // Acks on their way; a broken connection has lost them.
+      // Acks on their way; a broken connection has lost them, and a broker that does not answer is not waited for.
+      await within(this.connection.flush(), this.publisher.patience.attemptMs);
       await this.connection.close();
     }
   }

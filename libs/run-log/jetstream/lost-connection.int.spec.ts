@@ -136,6 +136,35 @@ describe('an answer that gets lost', () => {
   });
 });
 
+describe('an answer that lies there unread while the thread is blocked', () => {
+  it('is not taken for one that never came', async () => {
+    const attemptMs = 2_000;
+    log = await connectRunLog({ servers: broker.url, name: 'spec', attemptMs, unavailableAfterMs: 0 });
+    const [runId, read] = [freshRun(), freshRun()];
+    await log.start(read, started());
+    const asked = Promise.all([log.start(runId, started()), log.readRun(read)]);
+    // What is asked has left by then.
+    await new Promise((resolve) => setImmediate(resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1.5 * attemptMs);
+    const [seq, { last }] = await asked;
+    expect(seq).toBeGreaterThan(last);
+    await log.close();
+  });
+});
+
+describe('a broker that is reached and says nothing', () => {
+  it('does not keep a log from closing', async () => {
+    const proxy = await cuttingProxy(broker.url);
+    log = await connectRunLog({ servers: proxy.url, name: 'spec', attemptMs: 100, unavailableAfterMs: 100 });
+    await log.orchestrate(partitionOf(freshRun()), (delivery) => delivery.ack());
+    await log.watch('RUN', {}, () => undefined);
+    proxy.muffle();
+    await log.close();
+    expect(log.connection.isClosed()).toBe(true);
+    await proxy.close();
+  });
+});
+
 describe('a broker that is killed and started again', () => {
   beforeEach(async () => {
     log = await connectRunLog({ servers: broker.url, name: 'spec', leaseMs: 1_000 });

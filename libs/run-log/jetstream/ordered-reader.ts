@@ -1,6 +1,7 @@
 import type { Msg, Subscription as Inbox } from '@nats-io/transport-node';
 import type { StreamName } from '../run-log.js';
 import { nanos } from '../streams.js';
+import { everyBehindIo } from './behind-io.js';
 import { delivered } from './delivered.js';
 import type { DeliveredMessage } from './delivered.js';
 import { newInbox } from './inbox.js';
@@ -66,7 +67,7 @@ export class OrderedReader {
       this.stop();
       throw error;
     }
-    if (!this.stopped) this.watchdog = setInterval(() => this.listenForSilence(), HEARTBEAT_MS);
+    if (!this.stopped) this.watchdog = everyBehindIo(HEARTBEAT_MS, () => this.listenForSilence());
   }
 
   stop(): void {

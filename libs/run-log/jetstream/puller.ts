@@ -1,8 +1,10 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { nanos } from '../streams.js';
+import { everyBehindIo } from './behind-io.js';
 import { newInbox } from './inbox.js';
 import type { Link } from './link.js';
 import type { Outbox } from './outbox.js';
+import { within } from './within.js';
 
 export interface PullerOptions {
   readonly connection: NatsConnection;
@@ -73,7 +75,7 @@ export class Puller {
     await this.options.ensure();
     if (this.stopped) return;
     this.open();
-    this.watchdog = setInterval(() => this.listenForSilence(), HEARTBEAT_MS);
+    this.watchdog = everyBehindIo(HEARTBEAT_MS, () => this.listenForSilence());
   }
 
   /** Gives slots back and asks for more messages. */
@@ -101,11 +103,13 @@ export class Puller {
     const { link } = this.options;
     let broken: () => void = () => undefined;
     const unfollow = link.onDown(() => broken());
-    await Promise.race([
+    const drained = Promise.race([
       this.drain(),
       // A broken connection has nothing left to bring.
       new Promise<void>((resolve) => (link.isUp ? (broken = resolve) : resolve())),
     ]);
+    // Where the broker does not answer, what it brings later is handed back.
+    await within(drained, LATE_MS);
     unfollow();
     this.finishing = false;
   }
@@ -181,7 +185,7 @@ export class Puller {
   }
 
   private listenForSilence(): void {
-    if (this.restarting || this.outstanding === 0 || !this.options.link.isUp) return;
+    if (this.stopped || this.restarting || this.outstanding === 0 || !this.options.link.isUp) return;
     if (performance.now() - this.lastHeard > this.deafAfterMs)
       this.lose(new Error(`${this.options.consumer}: no heartbeat`));
   }

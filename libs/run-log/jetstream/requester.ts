@@ -1,5 +1,6 @@
 import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Outgoing } from '../envelopes.js';
+import { everyBehindIo } from './behind-io.js';
 import type { HeaderRecord } from '../headers.js';
 import { newInbox } from './inbox.js';
 import type { Outbox, Parcel } from './outbox.js';
@@ -87,7 +88,7 @@ export class Requester {
       const deadline = performance.now() + timeoutMs;
       const pending = new Pending(question, reply, deadline, resolve, reject, refuse);
       this.pending.set(reply, pending);
-      this.sweeper ??= setInterval(() => this.sweep(), SWEEP_MS);
+      this.sweeper ??= everyBehindIo(SWEEP_MS, () => this.sweep());
       for (const message of before)
         this.outbox.put({ ...parcelOf(message), isGivenUp: () => pending.settled, refuse });
       this.outbox.put(pending);

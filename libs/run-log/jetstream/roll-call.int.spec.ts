@@ -103,6 +103,17 @@ describe('sharing the partitions over a broker', () => {
     expect(holder.held.size).toBe(16);
   });
 
+  it('leaves a member its partitions though its thread was blocked for longer than a life', async () => {
+    const { holder, log } = await join();
+    const heard = new Arrivals<unknown>();
+    log.connection.subscribe('partitions.beat', { callback: (_, message) => heard.take(message.subject) });
+    await log.connection.flush();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * LIFE_MS);
+    await heard.reach(heard.all.length + 3);
+    expect(holder.held.size).toBe(16);
+    expect(holder.asked.filter((asked) => asked.startsWith('lose'))).toEqual([]);
+  });
+
   describe('a member that is stopped for a while', () => {
     let proxy: CuttingProxy;
     beforeEach(async () => {
@@ -110,7 +121,7 @@ describe('sharing the partitions over a broker', () => {
     });
     afterEach(() => proxy.close());
 
-    it('is taken for dead by the others and by itself, and gets its share when it is back', async () => {
+    it('is taken for dead by the others and by itself, where it is the broker that it cannot hear, and gets its share when it is back', async () => {
       const stopped = await join(proxy.url);
       const other = await join();
       await evenlySpread([stopped.holder, other.holder]);

@@ -39,9 +39,12 @@ export type RollCallParts = Pick<ReaderParts, 'connection' | 'link' | 'outbox'> 
  *
  * 1. Each member says now and then that it lives and what it holds, and at once when that changes. Whoever is not
  *    heard of for a life is taken for dead.
- * 2. A member hears itself too. One that has not for most of a life (its broker is away, it was stopped or blocked)
- *    takes itself for dead and lets go of everything; what it missed it reads from the log again.
- * 3. Who did not listen cannot say that others were silent: after a break everybody's life begins anew.
+ * 2. A member hears itself too. One that has not for most of a life (its broker is away) takes itself for dead and
+ *    lets go of everything; what it missed it reads from the log again.
+ * 3. Who did not listen cannot say that others were silent: after a break everybody's life begins anew. Nor can it say
+ *    that it was silent itself: where its process was stopped or its thread blocked, what it has heard meanwhile is
+ *    still to be read. Should others have begun its partitions, they give them back once they hear of it; letting go
+ *    and reading everything again costs a busy process so much time that it is late the next time too.
  *
  * Nothing is stored: a cluster that elects a leader disturbs nobody, and what is at stake is only speed.
  */
@@ -52,7 +55,7 @@ export class RollCall {
   private readonly beatMs: number;
   private inboxes: Inbox[] = [];
   private timer: NodeJS.Timeout | undefined;
-  /** When it said the last of its own words that it has heard. */
+  /** When it said the last of its own words that it has heard, or when its break was over. */
   private heardMyself = performance.now();
   private lastTick = performance.now();
   /** How many of its own words are still to be heard; 0 while all is well. */
@@ -131,7 +134,10 @@ export class RollCall {
 
   private tick(): void {
     const now = performance.now();
-    if (now - this.lastTick > 2 * this.beatMs) this.forgive();
+    if (now - this.lastTick > 2 * this.beatMs) {
+      this.forgive();
+      this.heardMyself = now;
+    }
     this.lastTick = now;
     if (this.parts.connection.isClosed()) {
       this.keeper.lose();

@@ -11,6 +11,7 @@ export class SmartJobApplicationFlowInput extends ApplyToJobFlowInput {
 }
 
 export const NOT_APPLIED = [
+  'match_failed',
   'low_match_score',
   'excluded',
   'cv_generation_failed',
@@ -31,9 +32,10 @@ export class SmartJobApplicationFlowResult {
   @IsIn(NOT_APPLIED)
   reason: (typeof NOT_APPLIED)[number] | null;
 
-  /** From 0 to 1. */
+  /** From 0 to 1; null where the job could not be matched. */
+  @IsOptional()
   @IsNumber()
-  matchScore: number;
+  matchScore: number | null;
 
   @IsOptional()
   @IsString()

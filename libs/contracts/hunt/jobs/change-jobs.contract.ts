@@ -94,6 +94,12 @@ export class BulkDeleteJobsInput extends OwnedInput {
   @Type(() => JobFilters)
   filters?: JobFilters;
 
+  /** Of one job that is named: the `revision` that it was read at; where it is another by now, it is not deleted. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  expectedRevision?: string;
+
   /** Say what would be deleted. */
   @IsOptional()
   @IsBoolean()
@@ -126,7 +132,10 @@ export class BulkDeleteJobsOutput {
   message: string | null;
 }
 
-/** Fails with `jobs/which` where it is not said which, and `jobs/too-many` where filters meet more than 10,000. */
+/**
+ * Fails with `jobs/which` where it is not said which, `jobs/too-many` where filters meet more than 10,000, and
+ * `jobs/revision-conflict` where the one that is named has changed meanwhile.
+ */
 export const BulkDeleteJobs = defineOperation({
   ...shared,
   name: 'bulk_delete_jobs',

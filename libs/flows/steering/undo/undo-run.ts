@@ -41,7 +41,7 @@ export async function undoRun(
     actor: {
       ...actor,
       userId: start.actor.userId,
-      ...(actor.userId === start.actor.userId ? {} : { by: actor.userId }),
+      ...(actor.userId === start.actor.userId ? {} : { by: actor.by ?? actor.userId }),
     },
     flags: start.flags,
     tags: [...tags, `undoes:${runId}`],
