@@ -69,4 +69,3 @@ export type { Rights, RightsOf } from './firing/rights-of.js';
 export { startDeployments } from './start-deployments.js';
 export type { Deployments, DeploymentsOptions } from './start-deployments.js';
 export { toDeployment } from './to-deployment.js';
-export type { ToDeployment } from './to-deployment.js';

@@ -1,12 +1,6 @@
-import type { FlowDefinition } from '#libs/flows';
+import type { DeploymentOptions, FlowDefinition } from '#libs/flows';
 import type { DeploymentSpec } from './deployment.js';
 import { instantsOf } from './instants.js';
-
-/** What is said of a deployment beside its flow; what is left out has its usual value. */
-export type ToDeployment<I extends object> = Pick<DeploymentSpec, 'name'> &
-  Partial<Omit<DeploymentSpec, 'flow' | 'name' | 'parameters'>> & {
-    readonly parameters?: Partial<I>;
-  };
 
 /**
  * Makes a deployment's specification out of a flow, its parameters typed by the flow's input. Throws
@@ -14,7 +8,7 @@ export type ToDeployment<I extends object> = Pick<DeploymentSpec, 'name'> &
  */
 export function toDeployment<I extends object>(
   { contract }: Pick<FlowDefinition<I>, 'contract'>,
-  { parameters, ...options }: ToDeployment<I>,
+  { parameters, ...options }: DeploymentOptions<I>,
 ): DeploymentSpec {
   if (options.schedule) instantsOf(options.schedule);
   return {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -28,6 +29,9 @@ const operation = (name: string) =>
 const Shout = operation('shout');
 const Repeat = operation('repeat');
 
+/** Hears what is repeated. */
+const heard = new EventEmitter();
+
 @Controller()
 class Voice {
   @Operation(Shout)
@@ -37,6 +41,7 @@ class Voice {
 
   @Operation(Repeat)
   repeat({ text }: Words): Words {
+    heard.emit('repeat', text);
     return { text: `${text} ${text}` };
   }
 }
@@ -45,6 +50,10 @@ const say = flow({ name: 'say', description: 'Says it loudly', input: Words }, a
   const { text } = await ctx.task(Shout, input);
   return text;
 });
+
+const repeatIt = flow({ name: 'repeat_it', description: 'Says it twice', input: Words }, (input, ctx) =>
+  ctx.task(Repeat, input),
+);
 
 let folder: string;
 let natsUrl: string;
@@ -92,6 +101,19 @@ describe('deployments of an orchestrator', () => {
     const other = { ...loud, parameters: { text: 'again' } };
     await within({ deployments: [other], services: [Voice] }, async (orchestrator) => {
       expect(await orchestrator.runDeployment('say/loud')).toBe('AGAIN');
+    });
+  });
+
+  it('start when a run of another has ended, with what it gave', async () => {
+    const loud = say.toDeployment({ name: 'loud', parameters: { text: 'hey' } });
+    const after = repeatIt.toDeployment({
+      name: 'after',
+      triggers: [{ run: 'say/loud', parameters: { text: '${{ event.data.result }}' } }],
+    });
+    await within({ deployments: [loud, after], services: [Voice] }, async (orchestrator) => {
+      const repeated = once(heard, 'repeat');
+      await orchestrator.runDeployment('say/loud');
+      expect(await repeated).toEqual(['HEY']);
     });
   });
 

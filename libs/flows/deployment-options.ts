@@ -1,4 +1,5 @@
 import type { RunFlags } from '#libs/run-log';
+import type { Trigger } from './deployment-trigger.js';
 
 /** When a flow is run, with what, and how many at a time; what is left out has its usual value. */
 export interface DeploymentOptions<I extends object = object> {
@@ -12,6 +13,8 @@ export interface DeploymentOptions<I extends object = object> {
   readonly schedule?:
     | { readonly cron: string; readonly timeZone?: string }
     | { readonly intervalSeconds: number; readonly anchor?: string };
+  /** What starts it beside its schedule; ten at most. */
+  readonly triggers?: readonly Trigger[];
   readonly paused?: boolean;
   /** How many of its runs may be active at a time; 1 unless told otherwise. */
   readonly concurrency?: number;

@@ -20,6 +20,15 @@ export type { FlowContract, FlowOptions } from './contract.js';
 export { flow, programOf, soloFlow, soloFlowName } from './flow.js';
 export type { FlowDefinition, FlowDeployment, FlowHooks } from './flow.js';
 export type { DeploymentOptions } from './deployment-options.js';
+export { RUN_ENDS, WEBHOOK_SCHEMES } from './deployment-trigger.js';
+export type {
+  EndOfRun,
+  EventTrigger,
+  RunTrigger,
+  Trigger,
+  WebhookScheme,
+  WebhookTrigger,
+} from './deployment-trigger.js';
 export { task } from './task.js';
 export type { CacheContext, Compensation, TaskDefinition, TaskOptions } from './task.js';
 export type {
