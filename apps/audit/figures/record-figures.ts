@@ -3,6 +3,7 @@ import type { Tell } from '#libs/telemetry';
 import type { Collections } from '../projection/collections.js';
 import type { Projections } from '../projection/projections.js';
 import type { Tallies } from '../projection/tally.js';
+import { BY_STATUS } from '../records/flow-run.record.js';
 
 /** Of runs that have ended there are too many to count each time; that they end is counted where they do. */
 const OPEN = ['pending', 'running', 'waiting', 'paused', 'halted'] as const;
@@ -32,7 +33,7 @@ export async function countOpenRuns({ flowRuns }: Pick<Collections, 'flowRuns'>)
   const counts = await Promise.all(
     OPEN.map(async (status) => [
       status,
-      await flowRuns.countDocuments({ status }, { timeoutMS: COUNT_MS, hint: 'status_1_createdAt_1__id_1' }),
+      await flowRuns.countDocuments({ status }, { timeoutMS: COUNT_MS, hint: BY_STATUS }),
     ]),
   );
   return Object.fromEntries(counts) as OpenRuns;
