@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FlowClient, serveSteering, startOrchestrator } from '#libs/flows';
-import { jetStreamBuckets } from '#libs/key-values';
+import { FlowClient } from '#libs/flows';
 import {
   connectRunLog,
   flowRunId,
@@ -12,34 +11,10 @@ import {
 import { ownNats, type OwnServer } from '#libs/testing';
 import { DeploymentClient } from './client.js';
 import { runIdOfInstant } from './ids.js';
-import { startDeployments } from './start-deployments.js';
+import { startProcess } from './process.fixtures.js';
 import { owner, registry } from './testing.fixtures.js';
 
-const silent = { warn: () => undefined, error: () => undefined };
 const by = { actor: owner };
-
-/** All that an orchestrator does, over a connection of its own. */
-async function startProcess(url: string): Promise<{ close(): Promise<void> }> {
-  const log = await connectRunLog({ servers: url, name: 'process', partitionAckWaitMs: 1_000 });
-  const deployments = await startDeployments({ log, registry, ackWaitMs: 1_000 });
-  const buckets = jetStreamBuckets(log.connection);
-  const orchestrator = await startOrchestrator({
-    log,
-    registry,
-    buckets,
-    logger: silent,
-    tellDeployment: deployments.tellDeployment,
-  });
-  const steering = await serveSteering(log.connection, { log, registry, buckets });
-  return {
-    close: async () => {
-      await steering.close();
-      await orchestrator.close();
-      await deployments.close();
-      await log.close();
-    },
-  };
-}
 
 interface Seen {
   readonly runId: FlowRunId;
@@ -56,7 +31,7 @@ let watch: Subscription;
 const processes: { close(): Promise<void> }[] = [];
 
 const start = async (): Promise<{ close(): Promise<void> }> => {
-  const process = await startProcess(server.url);
+  const process = await startProcess(server.url, registry);
   processes.push(process);
   return process;
 };

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstream } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { IsInt, IsOptional, IsString } from 'class-validator';
-import { FlowClient, FlowRegistry, flow, serveStarts, startOrchestrator } from '#libs/flows';
-import { jetStreamBuckets } from '#libs/key-values';
+import { FlowClient, FlowRegistry, flow } from '#libs/flows';
 import {
   connectRunLog,
   type FlowRunId,
@@ -14,7 +13,7 @@ import {
 import { ownNats, type OwnServer } from '#libs/testing';
 import { DeploymentClient } from './client.js';
 import type { DeploymentInput } from './deployment.js';
-import { startDeployments } from './start-deployments.js';
+import { startProcess } from './process.fixtures.js';
 import { owner, quick } from './testing.fixtures.js';
 
 class Notes {
@@ -42,26 +41,7 @@ const pong = flow({ name: 'pong', description: 'The other half.', input: Notes }
 const marker = flow({ name: 'marker', description: 'Marks a time.', input: Notes }, async () => undefined);
 const registry = new FlowRegistry([quick, broken, long, parent, listener, ping, pong, marker]);
 
-const silent = { warn: () => undefined, error: () => undefined };
 const by = { actor: owner };
-
-/** All that an orchestrator does, over a connection of its own. */
-async function startProcess(url: string): Promise<{ close(): Promise<void> }> {
-  const log = await connectRunLog({ servers: url, name: 'process', partitionAckWaitMs: 1_000 });
-  const deployments = await startDeployments({ log, registry, ackWaitMs: 1_000 });
-  const buckets = jetStreamBuckets(log.connection);
-  const { tellDeployment } = deployments;
-  const orchestrator = await startOrchestrator({ log, registry, buckets, logger: silent, tellDeployment });
-  const starts = await serveStarts(log.connection, log, registry);
-  return {
-    close: async () => {
-      await starts.close();
-      await orchestrator.close();
-      await deployments.close();
-      await log.close();
-    },
-  };
-}
 
 interface Seen {
   readonly runId: FlowRunId;
@@ -78,7 +58,7 @@ let watch: Subscription;
 const processes: { close(): Promise<void> }[] = [];
 
 const start = async (): Promise<{ close(): Promise<void> }> => {
-  const process = await startProcess(server.url);
+  const process = await startProcess(server.url, registry);
   processes.push(process);
   return process;
 };
