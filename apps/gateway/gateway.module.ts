@@ -62,6 +62,7 @@ import { RateLimits } from './limits/rate-limits.js';
 import { LOG } from './log.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { NATS } from './nats.js';
+import { CatalogTexts } from './operations/catalog-texts.js';
 import { KeptAnswers } from './operations/kept-answers.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -156,6 +157,7 @@ export class GatewayModule {
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         Ask,
+        CatalogTexts,
         KeptAnswers,
         RunAgain,
         ApprovalReader,

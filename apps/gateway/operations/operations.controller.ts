@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
@@ -6,7 +6,6 @@ import { Catalog, OperationClient, TerminalError } from '#libs/operations';
 import type { CallAnswer, OperationDescription } from '#libs/operations';
 import { Broker } from '../asking/broker.js';
 import { pageOf } from '../http/page.js';
-import type { Page } from '../http/page.js';
 import { partOf, sortsOf } from '../http/part-of-list.js';
 import type { Sorting } from '../http/part-of-list.js';
 import { PartQuery } from '../query/part-query.js';
@@ -17,6 +16,7 @@ import { NoQuery } from '../query/no-query.js';
 import { ApiQueryOf, ReadQuery } from '../query/query.decorator.js';
 import { flagsOf, RunOptionsQuery } from '../query/run-options.js';
 import { idempotencyKeyOf } from '../workflows/idempotency-key.js';
+import { CatalogTexts } from './catalog-texts.js';
 import { KeptAnswers } from './kept-answers.js';
 import { answerOf } from './operation-answer.js';
 import type { OperationAnswer } from './operation-answer.js';
@@ -72,23 +72,24 @@ export class OperationsController {
     private readonly operations: OperationClient,
     private readonly broker: Broker,
     private readonly kept: KeptAnswers,
+    private readonly texts: CatalogTexts,
   ) {}
 
   @Get()
+  @Header('Content-Type', 'application/json; charset=utf-8')
   @ApiOperation({ summary: 'List the operations of all services' })
   @ApiQueryOf(OperationsQuery)
   @ApiPage('OperationPage', OPERATION)
-  list(
-    @ReadQuery(OperationsQuery) query: OperationsQuery,
-    @Req() request: FastifyRequest,
-  ): Page<OperationEntry> {
-    const found = query.q === undefined ? this.catalog.list() : this.catalog.search(query.q);
-    const part = partOf(
-      found.filter((entry) => fits(query, entry)),
-      query,
-      SORTING,
-    );
-    return pageOf(request, { ...part, items: part.items.map(operationEntry) });
+  list(@ReadQuery(OperationsQuery) query: OperationsQuery, @Req() request: FastifyRequest): Buffer {
+    return this.texts.of(request.url, () => {
+      const found = query.q === undefined ? this.catalog.list() : this.catalog.search(query.q);
+      const part = partOf(
+        found.filter((entry) => fits(query, entry)),
+        query,
+        SORTING,
+      );
+      return pageOf(request, { ...part, items: part.items.map(operationEntry) });
+    });
   }
 
   @Get(':name')

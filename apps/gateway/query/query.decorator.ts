@@ -6,13 +6,14 @@ import type { FastifyRequest } from 'fastify';
 import { inputSchemaOf } from '#libs/operations';
 import type { DtoClass } from '#libs/operations';
 import { parameterOf } from './parameter-names.js';
-import { readQuery } from './read-query.js';
 import type { RawQuery } from './read-query.js';
+import { readRecent } from './recent-queries.js';
 
 /** Gives a handler the query, read and checked. */
 export const ReadQuery = createParamDecorator((dto: DtoClass, context: ExecutionContext): Promise<object> => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return readQuery(dto, request.query as RawQuery);
+  const [, sent = ''] = request.url.split('?', 2);
+  return readRecent(dto, sent, request.query as RawQuery);
 });
 
 /** Describes each field of a DTO as a query parameter; `except` names those that the path gives. */
