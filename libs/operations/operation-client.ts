@@ -90,7 +90,7 @@ export class OperationClient {
     if (run) return run.call(contract, input);
     const trace = options.trace ?? traceOfCaller();
     const request = requestFor(contract, input, options);
-    const outcome = await this.send(contract, request, trace, new Stop());
+    const outcome = await this.send(contract, request, trace);
     return resultOf(contract, outcome, options.plain);
   }
 
@@ -105,7 +105,7 @@ export class OperationClient {
     try {
       const target = this.targetOf(service, name);
       const request = { ...requestFor(target, input, options), taskRunId: id };
-      const outcome = await this.send(target, request, options.trace ?? traceOfCaller(), new Stop());
+      const outcome = await this.send(target, request, options.trace ?? traceOfCaller());
       return { status: 'answered', taskRunId: id, outcome };
     } catch (error) {
       return { status: 'unanswered', taskRunId: id, error: toErrorRecord(error) };
@@ -155,13 +155,14 @@ export class OperationClient {
     return target;
   }
 
-  private send(target: Target, request: CallRequest, trace: TraceContext, stop: Stop): Promise<Outcome> {
+  /** Without a stop nothing but its time ends the call. */
+  private send(target: Target, request: CallRequest, trace: TraceContext, stop?: Stop): Promise<Outcome> {
     const local = this.options.local?.operations.find(target.service, target.name);
-    if (!local || !this.options.local) return this.ask(target, request, trace, stop.signal);
+    if (!local || !this.options.local) return this.ask(target, request, trace, stop?.signal);
     // As JSON, for then a call in this process takes and gives just what one over the wire does.
     const input: unknown = request.input === undefined ? {} : JSON.parse(JSON.stringify(request.input));
     const call = received(local.contract, { ...request, input });
-    const work: Work = { contract: local.contract, attempt: 1, trace, stop, ...call };
+    const work: Work = { contract: local.contract, attempt: 1, trace, stop: stop ?? new Stop(), ...call };
     return this.options.local.calls.run(work, local.handler).then(({ outcome }) => outcome);
   }
 
@@ -169,7 +170,7 @@ export class OperationClient {
     target: Target,
     request: CallRequest,
     trace: TraceContext,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<Outcome> {
     const { nats } = this.options;
     const body = Buffer.from(JSON.stringify(request));
@@ -178,12 +179,12 @@ export class OperationClient {
     const waitMs = (request.timeoutMs ?? target.timeoutMs) + REPLY_MARGIN_MS;
     const sent = headers();
     for (const [name, value] of Object.entries(trace)) if (typeof value === 'string') sent.set(name, value);
-    const message = await unlessAborted(
-      nats.request(subjectOf(target), body, { timeout: waitMs, headers: sent }).catch((error: unknown) => {
+    const answer = nats
+      .request(subjectOf(target), body, { timeout: waitMs, headers: sent })
+      .catch((error: unknown) => {
         throw requestFailure(error, target, waitMs);
-      }),
-      signal,
-    );
+      });
+    const message = await (signal ? unlessAborted(answer, signal) : answer);
     const reply = message.json<CallReply>();
     return 'outcome' in reply ? reply.outcome : this.readStored(target.name, reply);
   }
