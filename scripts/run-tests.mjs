@@ -10,11 +10,13 @@ import path from 'node:path';
 import process from 'node:process';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-// Whole apps share ports, processes and the two or four cores of a small machine: one spec file at a time.
+// Jest leaves one core to itself, which is half of a small machine.
+const allCores = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
 const tiers = [
-  // Jest leaves one core to itself, which is half of a small machine.
-  { name: 'unit', flags: [`--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`] },
-  { name: 'int', flags: [] },
+  { name: 'unit', flags: [allCores] },
+  // Each spec file has an account of the broker and a database of its own.
+  { name: 'int', flags: [allCores] },
+  // Whole apps take the cores for themselves: one spec file at a time.
   { name: 'e2e', flags: ['--runInBand'] },
 ];
 
