@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import { millis } from '#libs/run-log';
 import type {
   Delivery,
-  ErrorRecord,
   Execution,
   Outcome,
   RunLog,
@@ -15,18 +14,17 @@ import { settleExecution } from './actor.js';
 import type { Admissions } from './admissions.js';
 import type { Cancellations } from './cancellations.js';
 import type { OperationContract } from './contract.js';
-import { DeliveryExhaustedError, deadLetterOf } from './dead-letter.js';
 import { toErrorRecord } from './error-record.js';
-import { countDeadLetter, countEnd, countRedelivery } from './figures.js';
+import { countRedelivery } from './figures.js';
 import type { Heartbeat } from './heartbeat.js';
-import { GaveUpError, keepTrying } from './keep-trying.js';
+import { GaveUpError } from './keep-trying.js';
 import type { KeptResults } from './kept/kept-results.js';
+import { lookUpSettled } from './look-up-settled.js';
+import type { LookedUp } from './look-up-settled.js';
 import type { Runner } from './runner.js';
-import { settledBefore } from './settled-before.js';
-import type { SettledBy } from './settled-before.js';
 import { AmbiguousError, CancelledError, LostContactError, ShuttingDownError } from './stop-reasons.js';
 import { Stop } from './stop.js';
-import { storeOutcome } from './store-outcome.js';
+import { TaskAnswers } from './task-answers.js';
 import { claimAttempt } from './task-claims.js';
 import { runsOnce } from './work.js';
 import type { Handler, Work } from './work.js';
@@ -48,8 +46,6 @@ export interface TaskWorkerOptions {
   readonly ackWaitMs: number;
 }
 
-type LookedUp = SettledBy | { readonly kind: 'unreadable'; readonly error: ErrorRecord };
-
 /** What becomes of a delivery. `leave` says nothing to the broker, which will hand it out again by itself. */
 type Settlement = 'ack' | 'hand-back' | 'after-ack-wait' | 'leave';
 
@@ -65,9 +61,9 @@ const FAULT_PAUSE_MS = millis(1_000);
  * 1. A delivery is settled once, in `handle`, and acked only after its outcome is stored.
  * 2. What may have been handled before (redelivered, older than its durable, stored before this process followed the
  *    cancels) is looked up in the run's history first.
- * 3. A task that runs at most once, by what it was scheduled with, begins only behind a claim of its own; a claim of another process without an
- *    outcome is for a person to judge. A task that must be begun by a time is claimed too: once the orchestrator holds
- *    the claim, it is not begun.
+ * 3. A task that runs at most once, by what it was scheduled with, begins only behind a claim of its own; a claim of
+ *    another process without an outcome is for a person to judge. A task that must be begun by a time is claimed too:
+ *    once the orchestrator holds the claim, it is not begun.
  * 4. Deliveries are counted; past the limit the attempt fails for good and is kept as a dead letter.
  * 5. One attempt runs once at a time in this process, however often it is delivered.
  * 6. A success that was kept answers before room is looked for, and room is found before the claim is taken: a deferred
@@ -79,10 +75,13 @@ export class TaskWorker {
   private readonly stops = new Set<Stop>();
   /** Aborted when the grace of closing is over: nothing is waited for any more. */
   private readonly over = new AbortController();
+  private readonly answers: TaskAnswers;
   private closing = false;
   private cancelsFollowedSince: StreamSeq | undefined;
 
-  constructor(private readonly options: TaskWorkerOptions) {}
+  constructor(private readonly options: TaskWorkerOptions) {
+    this.answers = new TaskAnswers(options, this.over.signal);
+  }
 
   /** Tasks in hand. */
   get size(): number {
@@ -176,26 +175,26 @@ export class TaskWorker {
     if (this.mayBeSettled(delivery)) {
       const found = await this.lookUp(delivery);
       if (found?.kind === 'unreadable')
-        return this.answer(contract, delivery, { status: 'failed', error: found.error }, delivery.trace);
+        return this.answers.answer(contract, delivery, { status: 'failed', error: found.error });
       if (found?.kind === 'cancelled') cancelled = found.reason;
       else if (found) return 'ack';
     }
     if (cancelled !== undefined)
-      return this.answer(contract, delivery, { status: 'cancelled', reason: cancelled }, delivery.trace);
-    if (deliveries > deliveryLimit) return this.exhausted(contract, delivery);
+      return this.answers.answer(contract, delivery, { status: 'cancelled', reason: cancelled });
+    if (deliveries > deliveryLimit) return this.answers.exhausted(contract, delivery);
     const execution = settleExecution(contract, task);
     const known = task.cache && (await this.knownAnswer(contract, task, execution));
     if (known)
       return (
         (await this.claim(contract, delivery)) ??
-        (await this.keepAndAnswer(contract, delivery, execution, known, delivery.trace))
+        (await this.answers.keepAndAnswer(contract, delivery, execution, known))
       );
     const { admissions } = this.options;
     if (!admissions.concern(contract)) return this.begin(contract, handler, delivery, execution, stop);
     const leave = await admissions.ofTask(contract, execution, task, stop);
     if (!leave.granted)
       return 'outcome' in leave
-        ? this.answer(contract, delivery, leave.outcome, delivery.trace)
+        ? this.answers.answer(contract, delivery, leave.outcome)
         : this.unbegun(contract, delivery, stop.signal.reason);
     try {
       return await this.begin(contract, handler, delivery, execution, stop);
@@ -253,7 +252,7 @@ export class TaskWorker {
           if (ended.stopped instanceof LostContactError) return 'leave';
         }
         if (ended.recorded.status === 'failed') span.fail(ended.recorded.error.message);
-        return this.keepAndAnswer(contract, delivery, execution, ended.recorded, span.trace, ended);
+        return this.answers.keepAndAnswer(contract, delivery, execution, ended.recorded, span.trace, ended);
       },
     );
   }
@@ -285,21 +284,6 @@ export class TaskWorker {
     return this.options.kept.find({ ...task, ...execution });
   }
 
-  /** What is to be found by name is there before anybody hears of the success. */
-  private async keepAndAnswer(
-    contract: OperationContract,
-    delivery: Delivery<TaskScheduled>,
-    execution: Execution,
-    outcome: Outcome,
-    trace: TraceContext,
-    times?: { readonly startedAt: number; readonly finishedAt: number },
-  ): Promise<Settlement> {
-    const { event: task, runId } = delivery;
-    if (task.cache || task.resultName !== undefined)
-      await this.options.kept.keep({ ...task, ...execution }, runId, outcome, this.over.signal);
-    return this.answer(contract, delivery, outcome, trace, times);
-  }
-
   /** Settles what was told to stop while it waited for room. */
   private unbegun(
     contract: OperationContract,
@@ -307,38 +291,8 @@ export class TaskWorker {
     reason: unknown,
   ): Promise<Settlement> | Settlement {
     if (reason instanceof CancelledError)
-      return this.answer(contract, delivery, { status: 'cancelled', reason: reason.reason }, delivery.trace);
+      return this.answers.answer(contract, delivery, { status: 'cancelled', reason: reason.reason });
     return reason instanceof ShuttingDownError ? 'hand-back' : 'leave';
-  }
-
-  /** Stores the outcome; the delivery may be acked after that. */
-  private async answer(
-    contract: OperationContract,
-    delivery: Delivery<TaskScheduled>,
-    outcome: Outcome,
-    trace: TraceContext,
-    times: { readonly startedAt: number; readonly finishedAt: number } = nowAndNow(),
-  ): Promise<Settlement> {
-    const { event: task, runId, deliveries } = delivery;
-    const store = (stored: Outcome): Promise<StreamSeq> =>
-      this.options.log.outcome(
-        runId,
-        {
-          type: 'TaskFinished',
-          taskRunId: task.taskRunId,
-          attempt: task.attempt,
-          operation: task.operation,
-          startedAt: millis(times.startedAt),
-          finishedAt: millis(times.finishedAt),
-          deliveries,
-          by: this.options.by,
-          outcome: stored,
-        },
-        trace,
-      );
-    const stored = await storeOutcome(outcome, store, this.over.signal);
-    countEnd('task', contract, stored.outcome, times);
-    return 'ack';
   }
 
   private mayBeSettled(delivery: Delivery<TaskScheduled>): boolean {
@@ -350,18 +304,8 @@ export class TaskWorker {
     );
   }
 
-  /** A history that this build cannot read does not tell whether the task was done: that is for a person. */
-  private async lookUp(delivery: Delivery<TaskScheduled>): Promise<LookedUp | undefined> {
-    try {
-      const history = await keepTrying(() => this.options.log.readRun(delivery.runId), this.over.signal);
-      const found = settledBefore(history.events, delivery.event, delivery.position.seq);
-      if (found || !history.unreadable) return found;
-      return { kind: 'unreadable', error: toErrorRecord(history.unreadable) };
-    } catch (error) {
-      const record = toErrorRecord(error);
-      if (record.disposition !== 'halt') throw error;
-      return { kind: 'unreadable', error: record };
-    }
+  private lookUp(delivery: Delivery<TaskScheduled>): Promise<LookedUp | undefined> {
+    return lookUpSettled(this.options.log, delivery, this.over.signal);
   }
 
   /** Takes the claim of a task that needs one; answers how to settle the delivery where it must not begin. */
@@ -369,7 +313,7 @@ export class TaskWorker {
     contract: OperationContract,
     delivery: Delivery<TaskScheduled>,
   ): Promise<Settlement | undefined> {
-    const { event: task, trace } = delivery;
+    const { event: task } = delivery;
     const once = task.execution === 'at-most-once';
     if (!once && task.startBy === undefined) return undefined;
     const claimed = await claimAttempt(this.options.log, delivery, this.options.by, this.over.signal);
@@ -382,23 +326,6 @@ export class TaskWorker {
     // A first delivery means that its holder may still live: one that died is handed out again.
     if (delivery.deliveries === 1) return 'after-ack-wait';
     const ambiguous = toErrorRecord(new AmbiguousError(contract.name, claimed.message));
-    return this.answer(contract, delivery, { status: 'failed', error: ambiguous }, trace);
+    return this.answers.answer(contract, delivery, { status: 'failed', error: ambiguous });
   }
-
-  private async exhausted(
-    contract: OperationContract,
-    delivery: Delivery<TaskScheduled>,
-  ): Promise<Settlement> {
-    const error = toErrorRecord(new DeliveryExhaustedError(contract.name, this.options.deliveryLimit));
-    await this.answer(contract, delivery, { status: 'failed', error }, delivery.trace);
-    const letter = deadLetterOf(contract, delivery, error);
-    await keepTrying(() => this.options.log.call(letter, delivery.trace), this.over.signal);
-    countDeadLetter(contract);
-    return 'ack';
-  }
-}
-
-function nowAndNow(): { startedAt: number; finishedAt: number } {
-  const now = Date.now();
-  return { startedAt: now, finishedAt: now };
 }

@@ -1,6 +1,8 @@
 import type { FlowRunId, Millis, TaskRunId } from '#libs/run-log';
 import { Behaviour } from './behaviours.js';
+import type { Hold } from './hold.js';
 import type { RunState } from './run-state.js';
+import { isCompensable } from './saga.js';
 import type { Scope } from './scope.js';
 import type { Step } from './step-book.js';
 import type { Tasks } from './tasks.js';
@@ -24,12 +26,15 @@ export interface WhatToClose {
   readonly said?: boolean;
 }
 
-/** Gives up steps that are pending, and tells services and children of it. */
+/** Gives up steps that are pending, tells services and children of it, and waits for what only the engine waits for. */
 export class Closing {
+  private quiet: (() => void) | undefined;
+
   constructor(
     private readonly run: RunState,
     private readonly tasks: Tasks,
     private readonly waits: Waits,
+    private readonly hold: Hold,
   ) {}
 
   close(reason: string, what: WhatToClose = {}): void {
@@ -61,6 +66,33 @@ export class Closing {
     if (childRunIds.length > 0) this.run.emit({ type: 'ChildrenCancelled', childRunIds, reason });
   }
 
+  /** The code is begun again, and asks for what it needs. */
+  closeEpoch(): void {
+    // What may take effect only once, or can be undone, is neither given up nor begun again: the next epoch waits for
+    // how it ends.
+    this.close('the flow is tried again', {
+      keep: (step) => isRunningOnce(step) || isCompensable(step),
+      provisional: () => true,
+    });
+  }
+
+  /** Gives up what the branches that lost a race have begun. */
+  closeBranches(scopes: readonly Scope[]): void {
+    // Before, each branch had a decision of its own.
+    if (this.run.goesBy(Behaviour.namesWhatItGivesUp)) this.closeWithin(scopes);
+    else for (const scope of scopes) this.closeWithin([scope]);
+  }
+
+  private closeWithin(within: readonly Scope[]): void {
+    this.close('another branch of the race was first', {
+      keep: isCompensable,
+      // Another try of the flow would ask for it again.
+      follow: (step) => isRunningOnce(step) && !isCompensable(step) && this.run.mayUseLater(step),
+      provisional: (step) => isCompensable(step) || this.run.mayUseLater(step),
+      within,
+    });
+  }
+
   /** Returns whether the log has to say that the task is given up. */
   private closeTask(step: Step, { keep, follow, provisional }: WhatToClose): boolean {
     const waiting = step.state === 'waiting';
@@ -85,4 +117,29 @@ export class Closing {
       this.tasks.giveUpOn(step, atMost),
     );
   }
+
+  /** Goes on once no task is left whose outcome only the engine waits for. */
+  whenQuiet(goOn: () => void): void {
+    this.quiet = goOn;
+    this.tellQuiet();
+  }
+
+  /** What was to go on then does not any more. */
+  forgetQuiet(): void {
+    this.quiet = undefined;
+  }
+
+  /** The engine has learnt how a task ended that no code waits for. */
+  tellQuiet(): void {
+    const unknown = this.run.steps.open.filter((step) => step.unawaited);
+    if (unknown.length > 0 && !this.hold.isOn && this.quiet) this.hold.halt(unknown[0]!);
+    if (this.run.steps.open.some((step) => step.state === 'awaited' || step.unawaited)) return;
+    const goOn = this.quiet;
+    this.quiet = undefined;
+    goOn?.();
+  }
 }
+
+/** Whether the task may take effect only once, and nobody knows yet whether it has. */
+const isRunningOnce = ({ task, state }: Step): boolean =>
+  state !== 'waiting' && task?.call.spec.execution === 'at-most-once';

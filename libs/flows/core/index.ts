@@ -1,5 +1,6 @@
 export { Execution } from './execution.js';
-export type { ExecutionPorts, Fed } from './execution.js';
+export type { ExecutionPorts } from './execution.js';
+export type { Fed } from './fed.js';
 export type { Undoable } from './saga.js';
 export type {
   ApprovalAnswer,

@@ -30,6 +30,8 @@ export class RunState {
   /** Whether the task was not begun by anybody whose timer to be begun is being fed. */
   unbegun = false;
   violation: HaltingError | undefined;
+  /** Set once the flow has completed, failed, been cancelled or been continued by another run. */
+  ended = false;
   private readonly timers = new Map<string, { readonly dueAt: Millis; readonly due: () => void }>();
   private readonly obsolete = new Set<string>();
 

@@ -37,6 +37,10 @@ export interface Step {
   unknown?: ErrorRecord;
 }
 
+/** Whether somebody works on the step: a service, another run, or the orchestrator. */
+export const isUnderWay = ({ state, child, answeredAtOnce }: Step): boolean =>
+  state === 'open' || state === 'awaited' || child !== undefined || (answeredAtOnce ?? false);
+
 export interface TaskStep {
   readonly call: TaskCall;
   readonly taskRunId: TaskRunId;

@@ -1,8 +1,8 @@
 import { PARTITIONS } from '#libs/run-log';
 import type { PartitionHolder, RunLog } from '#libs/run-log';
+import type { ActorEnvironment } from './actor-environment.js';
 import type { IdleRuns } from './idle-runs.js';
 import type { Partition, TakenTriggers } from './partition.js';
-import type { ActorEnvironment } from './run-actor.js';
 import { Tenure } from './tenure.js';
 
 /** The partitions that this process works on at present. */

@@ -3,6 +3,7 @@ import type { Buckets } from '#libs/key-values';
 import type { RunLog } from '#libs/run-log';
 import { observe, scopeLines } from '#libs/telemetry';
 import { ActivationGate } from './activation-gate.js';
+import type { ActorEnvironment } from './actor-environment.js';
 import { Effects, type TellDeployment } from './effects.js';
 import { beginCounts, partitionsHeld, runsResident } from './figures.js';
 import { HeldPartitions } from './held-partitions.js';
@@ -10,7 +11,6 @@ import { IdleRuns } from './idle-runs.js';
 import { keptValues } from './kept-values.js';
 import { ParkedRuns } from './parking.js';
 import type { FlowRegistry } from './registry.js';
-import type { ActorEnvironment } from './run-actor.js';
 import type { Watchdog } from './watchdog.js';
 
 export interface OrchestratorOptions {

@@ -1,7 +1,8 @@
 import type { Delivery, FlowRunId, StreamSeq, Trigger, Undecodable } from '#libs/run-log';
+import type { ActorEnvironment } from './actor-environment.js';
 import type { IdleRuns } from './idle-runs.js';
 import { KeptDelivery } from './kept-delivery.js';
-import { RunActor, type ActorEnvironment, type TriggerLedger } from './run-actor.js';
+import { RunActor, type TriggerLedger } from './run-actor.js';
 
 /** Triggers that this process has taken and not yet settled, with how often; it outlives a loss of the partition. */
 export type TakenTriggers = Map<StreamSeq, { readonly times: number; readonly at: number }>;

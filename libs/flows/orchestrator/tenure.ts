@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunLog, Subscription } from '#libs/run-log';
+import type { ActorEnvironment } from './actor-environment.js';
 import type { IdleRuns } from './idle-runs.js';
 import { Partition, type TakenTriggers } from './partition.js';
-import type { ActorEnvironment } from './run-actor.js';
 
 /**
  * The time for which this process works on one partition, from taking it to handing it over or losing it. Copies of

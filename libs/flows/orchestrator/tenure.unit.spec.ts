@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { createMemoryRunLog, UnknownEventError } from '#libs/run-log';
 import type { RunLog, Undecodable } from '#libs/run-log';
+import type { ActorEnvironment } from './actor-environment.js';
 import { IdleRuns } from './idle-runs.js';
-import type { ActorEnvironment } from './run-actor.js';
 import { Tenure } from './tenure.js';
 
 it('settles nothing that it cannot read once its partition is another’s, who may be able to', async () => {
