@@ -1,60 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FlowRegistry } from '#libs/flows';
-import type { FlowRunId } from '#libs/run-log';
-import { testNats } from '#libs/testing';
 import type { DeploymentInput } from '../deployment.js';
-import { runIdOfInstant } from '../ids.js';
-import {
-  Clock,
-  daily,
-  end,
-  failing,
-  fire,
-  openOffice,
-  owner,
-  patient,
-  startsOf,
-  wasTold,
-  type Office,
-} from '../testing.fixtures.js';
+import { daily, end, fire, patient, startsOf, wasTold } from '../testing.fixtures.js';
+import { firings, laterOf, NEXT_NINE, NINE, put, record, runOf } from './instants.fixtures.js';
+import { by, clock, closeAll, office, openFirst, other } from './offices.fixtures.js';
 
-const NINE = '2030-03-01T09:00:00.000Z';
-const NEXT_NINE = '2030-03-02T09:00:00.000Z';
-const by = { actor: owner };
-
-let url: string;
-let clock: Clock;
-let office: Office;
-const others: Office[] = [];
-
-beforeEach(async () => {
-  ({ url } = testNats());
-  clock = new Clock(Date.parse('2030-03-01T08:00:00Z'));
-  office = await openOffice(url, { clock });
-});
-afterEach(async () => {
-  for (const each of [...others.splice(0), office]) await each.close();
-});
-
-const other = async (options: Partial<Parameters<typeof openOffice>[1]> = {}): Promise<Office> => {
-  const opened = await openOffice(url, { clock, ...options });
-  others.push(opened);
-  return opened;
-};
-const put = async (spec: DeploymentInput, at = office): Promise<string> =>
-  (await at.service.put(spec, {}, by)).deployment.id;
-const record = async (id: string) => (await office.store.read(id))!;
-const runOf = (id: string, instant: string): FlowRunId => runIdOfInstant(id, Date.parse(instant));
-const laterOf = async (id: string): Promise<string | undefined> => {
-  const message = await office.log.connection.request(
-    '$JS.API.STREAM.MSG.GET.DEPLOYMENTS',
-    JSON.stringify({ last_by_subj: `deployment.${id}.later.fire` }),
-  );
-  const answer = message.json<{ message?: { data: string } }>();
-  if (!answer.message) return undefined;
-  return (JSON.parse(Buffer.from(answer.message.data, 'base64').toString()) as { instant: string }).instant;
-};
-const firings = async (id: string) => (await record(id)).state.firings;
+beforeEach(openFirst);
+afterEach(closeAll);
 
 describe('an instant', () => {
   it('starts one run for the owner, says so, and sets the next', async () => {
@@ -80,90 +32,6 @@ describe('an instant', () => {
       { instant: NINE, at: NINE, action: 'started', runId, by: 'schedule' },
     ]);
     expect((await record(id)).state.active).toEqual([{ runId, instant: NINE }]);
-    expect(await laterOf(id)).toBe(NEXT_NINE);
-  });
-
-  it.each([
-    ['before the state is written', 'store', 'writeState', 'before'],
-    ['after the state is written', 'store', 'writeState', 'after'],
-    ['before the run is started', 'log', 'start', 'before'],
-    ['after the run is started', 'log', 'start', 'after'],
-    ['before the next instant is set', 'store', 'setLater', 'before'],
-    ['after the next instant is set', 'store', 'setLater', 'after'],
-  ] as const)('cut off %s, gives one run all the same', async (_, what, method, when) => {
-    const id = await put(daily());
-    clock.set(NINE);
-    const broken = await other({
-      over: ({ log, store }) =>
-        what === 'log'
-          ? { log: failing(log, method as 'start', when), store }
-          : { log, store: failing(store, method as 'setLater', when) },
-    });
-    const message = fire(clock);
-    await expect(broken.desk.wake(id, message)).rejects.toThrow('cut off');
-    // Another process gets the message again.
-    await office.desk.wake(id, { ...message, deliveries: 2 });
-    expect(await startsOf(office.log, id)).toEqual([runOf(id, NINE)]);
-    expect((await firings(id)).map(({ action }) => action)).toEqual(['started']);
-    expect(await laterOf(id)).toBe(NEXT_NINE);
-    // As often as it may come.
-    await office.desk.wake(id, { ...message, deliveries: 3 });
-    expect(await startsOf(office.log, id)).toHaveLength(1);
-    expect(await firings(id)).toHaveLength(1);
-  });
-
-  it('cut off in a process that goes on, is seen to when the message comes again', async () => {
-    const id = await put(daily());
-    clock.set(NINE);
-    let mend = (): void => undefined;
-    const broken = await other({
-      over: ({ log, store }) => {
-        const start = failing(log, 'start', 'before');
-        mend = () => start.mend();
-        return { log: start, store };
-      },
-    });
-    const message = fire(clock);
-    await expect(broken.desk.wake(id, message)).rejects.toThrow('cut off before start');
-    mend();
-    await broken.desk.wake(id, { ...message, deliveries: 2 });
-    expect(await startsOf(office.log, id)).toEqual([runOf(id, NINE)]);
-  });
-
-  it('cut off, is seen to by whoever looks at the deployment next, however soon', async () => {
-    const id = await put(daily({ concurrency: 2 }));
-    clock.set(NINE);
-    const broken = await other({
-      over: ({ log, store }) => ({ log: failing(log, 'start', 'before'), store }),
-    });
-    const message = fire(clock);
-    await expect(broken.desk.wake(id, message)).rejects.toThrow('cut off before start');
-    await office.desk.wake(id, fire(clock, { kind: 'spec' }));
-    expect(await startsOf(office.log, id)).toEqual([runOf(id, NINE)]);
-  });
-
-  it('long past, is not begun again by who happens to look, but by whoever gets its message', async () => {
-    const id = await put(daily({ overlap: 'all' }));
-    clock.set(NINE);
-    const broken = await other({
-      over: ({ log, store }) => ({ log: failing(log, 'start', 'before'), store }),
-    });
-    const message = fire(clock);
-    await expect(broken.desk.wake(id, message)).rejects.toThrow('cut off before start');
-    clock.set(NEXT_NINE);
-    await office.desk.wake(id, fire(clock));
-    expect(await startsOf(office.log, id)).toEqual([runOf(id, NEXT_NINE)]);
-    await office.desk.wake(id, { ...message, deliveries: 2 });
-    expect(new Set(await startsOf(office.log, id))).toEqual(new Set([runOf(id, NEXT_NINE), runOf(id, NINE)]));
-  });
-
-  it('over which many orchestrators fight gives one run', async () => {
-    const id = await put(daily());
-    const all = [office, await other(), await other(), await other()];
-    clock.set(NINE);
-    await Promise.all(all.flatMap(({ desk }) => [desk.wake(id, fire(clock)), desk.wake(id, fire(clock))]));
-    expect(await startsOf(office.log, id)).toEqual([runOf(id, NINE)]);
-    expect(await firings(id)).toHaveLength(1);
     expect(await laterOf(id)).toBe(NEXT_NINE);
   });
 
