@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { readMachineKey } from '../platform/machine-key.js';
 import { startPlatform } from '../platform/platform.js';
-import { startDetached } from '../platform/detached.js';
+import { inBackground, startDetached, tellReady } from '../platform/detached.js';
 import { onCrash } from '../platform/on-crash.js';
 import { DEFAULT_PORT, type Session } from '../session.js';
 import { ExitCode } from '../terminal/exit-code.js';
@@ -79,7 +79,7 @@ async function upHere(session: Session, { port, fixtures }: UpOptions, command: 
     });
     const { url, readyMs, logFile, services } = platform;
     // What is written in the background goes to a file, where no key belongs; the one who started it tells it then.
-    const firstKey = platform.isFirstKey && process.send === undefined ? platform.key : undefined;
+    const firstKey = platform.isFirstKey && !inBackground(terminal.env) ? platform.key : undefined;
     session.answer(
       command,
       {
@@ -100,7 +100,7 @@ async function upHere(session: Session, { port, fixtures }: UpOptions, command: 
           `Ctrl-C stops everything. In another terminal: jobhunter flow run scrape_jobs --keywords python`,
         ].join('\n'),
     );
-    tellParent({ ready: true });
+    if (inBackground(terminal.env)) tellReady();
     await stopped;
     const problems = await platform.close();
     for (const problem of problems) terminal.note(`Not stopped cleanly: ${problem}`);
@@ -152,8 +152,3 @@ const firstKeyLines = (key: string | undefined): readonly string[] =>
         `  administrator  ${key}`,
         '                 (shown this once; the commands on this machine use it by themselves)',
       ];
-
-function tellParent(message: { readonly ready: true }): void {
-  process.send?.(message);
-  if (process.connected) process.disconnect();
-}

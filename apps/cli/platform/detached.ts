@@ -5,6 +5,12 @@ import { setLogAside } from '#libs/local-stack';
 import { FailedError } from '../terminal/cli-error.js';
 import { AlreadyRunningError, type Instance, readInstance } from './instance.js';
 
+/**
+ * Set for the process in the background: the channel to a parent alone says nothing, as whatever supervises processes
+ * may open one.
+ */
+const BACKGROUND = 'JOBHUNTER_IN_BACKGROUND';
+
 export interface DetachedOptions {
   /** Arguments of this program. */
   readonly args: readonly string[];
@@ -29,7 +35,7 @@ export async function startDetached({ args, home, env, say }: DetachedOptions): 
   say(`starting in the background; it tells what it does in ${logFile}`);
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
     detached: true,
-    env: { ...env, NO_COLOR: '1' },
+    env: { ...env, NO_COLOR: '1', [BACKGROUND]: '1' },
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   });
   await log.close();
@@ -45,6 +51,15 @@ export async function startDetached({ args, home, env, say }: DetachedOptions): 
   const instance = await readInstance(home);
   if (instance === undefined) throw new FailedError('it was ready and is gone again', `see ${logFile}`);
   return instance;
+}
+
+/** Tells whether `startDetached` has started this process. */
+export const inBackground = (env: NodeJS.ProcessEnv): boolean => env[BACKGROUND] === '1';
+
+/** Tells the one who called `startDetached` that this process is ready, and lets go of it. */
+export function tellReady(): void {
+  process.send?.({ ready: true });
+  if (process.connected) process.disconnect();
 }
 
 /** Resolves with undefined when the child says that it is ready, else with how it ended. */
