@@ -34,13 +34,18 @@ const brokenSource: Source = {
   obtain: () => Promise.reject(new Error('no answer')),
 };
 
-const resolve = (sources: Source[], env: NodeJS.ProcessEnv = {}): Promise<Resolved> => {
+const resolve = (
+  sources: Source[],
+  env: NodeJS.ProcessEnv = {},
+  more: Partial<ServerKind> = {},
+): Promise<Resolved> => {
   const kind: ServerKind = {
     name: 'nats-server',
     addressVariable: 'NATS_URL',
     minimum: '2.14.0',
     byHand: 'take it from the shelf',
     sources,
+    ...more,
   };
   return resolveServer(kind, {
     cache: path.join(folder, 'cache'),
@@ -58,6 +63,19 @@ describe('the order in which a server is looked for', () => {
     const found = await resolve([brokenSource], { NATS_URL: 'nats://me:secret@far:4222' });
     expect(found).toEqual({ kind: 'address', url: 'nats://me:secret@far:4222' });
     expect(said).toEqual(['nats-server: using nats://***@far:4222, because NATS_URL is set']);
+  });
+
+  it('(a) also where the address is a secret that stands in a file', async () => {
+    const file = path.join(folder, 'address');
+    await writeFile(file, 'mongodb://me:secret@far/hunt\n', { mode: 0o600 });
+    const secret = { name: 'mongod', addressVariable: 'MONGODB_URI', addressIsSecret: true } as const;
+    const found = { kind: 'address', url: 'mongodb://me:secret@far/hunt' };
+    expect(await resolve([brokenSource], { MONGODB_URI_FILE: file }, secret)).toEqual(found);
+    expect(await resolve([brokenSource], { MONGODB_URI: `file:${file}` }, secret)).toEqual(found);
+    expect(said).toContain('mongod: using mongodb://***@far/hunt, because MONGODB_URI is set');
+    await expect(resolve([brokenSource], { MONGODB_URI_FILE: `${file}s` }, secret)).rejects.toThrow(
+      /^MONGODB_URI refers to file:.*addresss, which cannot be read \(ENOENT\)$/,
+    );
   });
 
   it('(b) takes a binary on PATH that is new enough, before the cache', async () => {

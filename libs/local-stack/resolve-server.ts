@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { withoutSecrets } from '#libs/secrets';
+import { readSecret, secretSetting, withoutSecrets } from '#libs/secrets';
 import { messageOf } from './caught.js';
 import { ServerUnavailableError } from './errors.js';
 import { findOnPath, isExecutable } from './find-on-path.js';
@@ -26,12 +26,13 @@ export interface ResolveOptions {
 /**
  * Finds a server in this order: (a) the address in the environment, (b) a binary on PATH that is new
  * enough, (c) the project's cache, (d) its sources one after the other, into the cache.
- * Throws ServerUnavailableError, which says what to install by hand, when all of them fail.
+ * Throws ServerUnavailableError, which says what to install by hand, when all of them fail, and UnreadableSecretError
+ * where the address refers to what cannot be read.
  */
 export async function resolveServer(kind: ServerKind, options: ResolveOptions): Promise<Resolved> {
   const { say, env = process.env, readVersion = askVersion } = options;
 
-  const url = env[kind.addressVariable];
+  const url = addressOf(kind, env);
   if (url) {
     say(`${kind.name}: using ${withoutSecrets(url)}, because ${kind.addressVariable} is set`);
     return { kind: 'address', url };
@@ -61,6 +62,15 @@ export async function resolveServer(kind: ServerKind, options: ResolveOptions): 
 
   const version = await obtain(kind, cached, { say, readVersion });
   return { kind: 'binary', file: cached, version };
+}
+
+function addressOf(
+  { addressVariable, addressIsSecret }: ServerKind,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  if (!addressIsSecret) return env[addressVariable];
+  const said = secretSetting(env, addressVariable);
+  return said === undefined ? undefined : readSecret(addressVariable, said, { env });
 }
 
 async function obtain(

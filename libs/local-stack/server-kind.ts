@@ -10,6 +10,8 @@ export interface ServerKind {
   readonly name: 'nats-server' | 'mongod';
   /** Names the variable with the address of a server that is already there. */
   readonly addressVariable: 'NATS_URL' | 'MONGODB_URI';
+  /** The variable may refer to a secret, or a file with the address stand in the one with `_FILE` behind its name. */
+  readonly addressIsSecret?: boolean;
   readonly minimum: string;
   /** What a person does when all else fails. */
   readonly byHand: string;
@@ -38,6 +40,7 @@ export function mongodKind({ root }: Pick<Folders, 'root'>): ServerKind {
   return {
     name: 'mongod',
     addressVariable: 'MONGODB_URI',
+    addressIsSecret: true,
     minimum: '6.0.0',
     byHand:
       'put mongod 6 or newer on PATH (mongodb.com/try/download/community), or set MONGODB_URI to a replica set',

@@ -42,7 +42,7 @@ async function reset(session: Session, sure: boolean, command: Command): Promise
   await refuseWhileRunning(home);
 
   const goes = await whatGoes(home);
-  const outside = ['NATS_URL', 'MONGODB_URI'].filter((name) => terminal.env[name]);
+  const outside = ['NATS_URL', 'MONGODB_URI', 'MONGODB_URI_FILE'].filter((name) => terminal.env[name]);
   if (outside.length > 0) {
     terminal.note(`What ${outside.join(' and ')} point${outside.length > 1 ? '' : 's'} at is not touched.`);
   }

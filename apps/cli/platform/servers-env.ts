@@ -1,3 +1,5 @@
+import { readSecret, secretSetting } from '#libs/secrets';
+
 export interface ServerAddresses {
   readonly natsUrl: string;
   readonly mongoUri: string;
@@ -11,8 +13,12 @@ export function serversEnv(
   env: NodeJS.ProcessEnv,
   { natsUrl, mongoUri }: ServerAddresses,
 ): NodeJS.ProcessEnv {
-  const shared: NodeJS.ProcessEnv = { ...env, NATS_URL: natsUrl, MONGODB_URI: mongoUri };
-  if (env['MONGODB_URI'] !== mongoUri)
-    for (const apart of ['URI_FILE', 'USER', 'PASSWORD', 'PASSWORD_FILE']) shared[`MONGODB_${apart}`] = '';
-  return shared;
+  const named = secretSetting(env, 'MONGODB_URI');
+  const isNamed = named !== undefined && readSecret('MONGODB_URI', named, { env }) === mongoUri;
+  const apart = isNamed ? ['URI_FILE'] : ['URI_FILE', 'USER', 'PASSWORD', 'PASSWORD_FILE'];
+  return {
+    ...env,
+    ...{ NATS_URL: natsUrl, MONGODB_URI: mongoUri },
+    ...Object.fromEntries(apart.map((name) => [`MONGODB_${name}`, ''])),
+  };
 }
