@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findFolders, startStack } from '#libs/local-stack';
+import { findFolders, startStack, withoutAddresses } from '#libs/local-stack';
 import type { Folders, Stack } from '#libs/local-stack';
 import type { MeasureContext } from './measure.js';
 
@@ -14,9 +14,8 @@ export async function emptyHome({ cleanup }: MeasureContext): Promise<Folders> {
 
 /** The environment without addresses of servers: a bench never works on somebody's data. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, LOG_LEVEL: 'warn' };
-  for (const name of ['NATS_URL', 'MONGODB_URI', 'OTEL_EXPORTER_OTLP_ENDPOINT']) delete env[name];
-  return env;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: _, ...env } = withoutAddresses(process.env);
+  return { ...env, LOG_LEVEL: 'warn' };
 }
 
 /** Starts a broker and a database of the measure's own. */

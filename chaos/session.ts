@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findFolders, mongodKind, natsServerKind, resolveServer } from '#libs/local-stack';
+import { findFolders, mongodKind, natsServerKind, resolveServer, withoutAddresses } from '#libs/local-stack';
 import { check } from './checker/check.js';
 import { byRun, readLines } from './checker/evidence.js';
 import type { LedgerEntry } from './checker/evidence.js';
@@ -146,7 +146,7 @@ async function settle(
 async function binaries(say: (line: string) => void) {
   const folders = findFolders();
   // A session never works on servers of others, so addresses in the environment do not count.
-  const { NATS_URL: _, MONGODB_URI: __, ...env } = process.env;
+  const env = withoutAddresses(process.env);
   const found = [];
   for (const kind of [natsServerKind(folders), mongodKind(folders)]) {
     const resolved = await resolveServer(kind, { cache: folders.cache, env, say });

@@ -10,12 +10,12 @@ import path from 'node:path';
 import process from 'node:process';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-// Jest leaves one core to itself, which is half of a small machine.
-const allCores = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
+// Jest leaves one core to itself, which is half of a small machine: two workers at least.
+const workers = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
 const tiers = [
-  { name: 'unit', flags: [allCores] },
+  { name: 'unit', flags: [workers] },
   // Each spec file has an account of the broker and a database of its own.
-  { name: 'int', flags: [allCores] },
+  { name: 'int', flags: [workers] },
   // Whole apps take the cores for themselves: one spec file at a time.
   { name: 'e2e', flags: ['--runInBand'] },
 ];

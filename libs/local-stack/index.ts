@@ -12,3 +12,4 @@ export { startMongod, type MongodOptions, type MongodServer } from './start-mong
 export { startNats, type NatsOptions, type NatsServer } from './start-nats.js';
 export { stopProcess } from './stop-process.js';
 export { startStack, withDatabase, type Stack, type StackOptions } from './start-stack.js';
+export { withoutAddresses } from './without-addresses.js';

@@ -12,6 +12,7 @@ import {
   type ServerProcess,
   startMongod,
   startNats,
+  withoutAddresses,
 } from '#libs/local-stack';
 import { sharedServer } from './shared-server.js';
 
@@ -90,7 +91,7 @@ async function own(start: Start, urlOf: (port: number) => string): Promise<OwnSe
 
 // A server named by the environment is somebody's; this one is to be killed.
 async function findBinary(kind: ServerKind): Promise<{ file: string; version: string }> {
-  const { [kind.addressVariable]: _, ...env } = process.env;
+  const env = withoutAddresses(process.env);
   const found = await resolveServer(kind, { cache: findFolders().cache, env, say: () => undefined });
   if (found.kind !== 'binary') throw new Error(`${kind.name} was to be a binary`);
   return found;

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { findFolders, findFreePort, mongodKind, resolveServer } from '#libs/local-stack';
+import { findFolders, findFreePort, mongodKind, resolveServer, withoutAddresses } from '#libs/local-stack';
 import {
   closeOpened,
   home,
@@ -70,6 +70,15 @@ describe('this machine', () => {
     expect(finding?.told).not.toContain('NATS');
   });
 
+  it('may have an address of the database that cannot be read, which is no server to be obtained', async () => {
+    const findings = await lookAtAll(inputOf({ env: { MONGODB_URI_FILE: '/nowhere/uri' } }));
+    expect(named(findings, 'mongod')).toEqual({
+      what: 'mongod',
+      verdict: 'bad',
+      told: 'MONGODB_URI refers to file:/nowhere/uri, which cannot be read (ENOENT)',
+    });
+  });
+
   it('is told of as far as it can be looked at', async () => {
     const broken: Check = () => Promise.reject(new Error('the ground gave way'));
     const whole: Check = async () => [{ what: 'air', verdict: 'ok', told: 'there' }];
@@ -82,7 +91,7 @@ describe('this machine', () => {
 
 /** Starts a mongod as people do who have not heard of replica sets; gives its port. */
 async function plainMongod(): Promise<number> {
-  const { MONGODB_URI: _, ...env } = process.env;
+  const env = withoutAddresses(process.env);
   const folders = findFolders();
   const found = await resolveServer(mongodKind(folders), { cache: folders.cache, env, say: () => undefined });
   if (found.kind !== 'binary') throw new Error('mongod was to be a binary');

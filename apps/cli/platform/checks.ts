@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { type Folders, mongodKind, natsServerKind, resolveServer, type ServerKind } from '#libs/local-stack';
+import { UnreadableSecretError } from '#libs/secrets';
 import { sentenceOf } from '../terminal/cli-error.js';
 import { bytes } from '../terminal/format.js';
 import { brokerChecks } from './broker-checks.js';
@@ -58,7 +59,8 @@ const binary =
       const told =
         found.kind === 'address' ? `named by ${kind.addressVariable}` : `${found.version}, ${found.file}`;
       return [{ what, verdict: 'ok', told }];
-    } catch {
+    } catch (error) {
+      if (error instanceof UnreadableSecretError) return [{ what, verdict: 'bad', told: sentenceOf(error) }];
       const hint = `\`jobhunter up\` obtains it; or ${kind.byHand}`;
       return [{ what, verdict: 'note', told: `not here yet (${kind.minimum} or newer is needed)`, hint }];
     }

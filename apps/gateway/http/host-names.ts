@@ -8,6 +8,7 @@ loopback.addAddress('::1', 'ipv6');
 
 /** Tells whether only this machine reaches what listens on an address. */
 export function isLoopback(address: string): boolean {
+  // Asked of every request: the usual ones without taking them apart.
   if (LOOPBACK_NAMES.includes(address)) return true;
   const version = isIP(address);
   if (version === 0) return bare(address) === 'localhost';

@@ -1,3 +1,5 @@
+import { get, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestGateway } from '../testing/test-gateway.js';
 
@@ -112,4 +114,22 @@ describe('running an operation', () => {
       body: { errors: [{ field: 'name', value: 'nope' }] },
     });
   });
+
+  it.each([
+    ['/operations?service=echo?', '/operations?service=echo'],
+    ['/operations#service=nobody', '/operations'],
+    ['/operations#service=nobody?service=echo', '/operations?service=echo'],
+  ])('is asked %s without a later %s getting that answer', async (strange, plain) => {
+    const [{ items: odd }, { items }] = [await asked(strange), await asked(plain)];
+    expect(odd).toEqual([]);
+    expect(items.map(({ name }) => name)).toContain('echo');
+  });
 });
+
+/** Asks for a path as it stands: fetch would leave out what follows a #. */
+async function asked(path: string): Promise<{ readonly items: readonly { readonly name: string }[] }> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
+    get({ port: at.gateway.port, path }, resolve).once('error', reject),
+  );
+  return (await json(response)) as Awaited<ReturnType<typeof asked>>;
+}

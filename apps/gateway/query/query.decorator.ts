@@ -12,8 +12,7 @@ import { readRecent } from './recent-queries.js';
 /** Gives a handler the query, read and checked. */
 export const ReadQuery = createParamDecorator((dto: DtoClass, context: ExecutionContext): Promise<object> => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const [, sent = ''] = request.url.split('?', 2);
-  return readRecent(dto, sent, request.query as RawQuery);
+  return readRecent(dto, request.query as RawQuery);
 });
 
 /** Describes each field of a DTO as a query parameter; `except` names those that the path gives. */
