@@ -8,8 +8,8 @@ import {
 } from '#libs/contracts';
 import { KIM, playApplier } from '../testing/applier.fixtures.js';
 import type { PlayedApplier } from '../testing/applier.fixtures.js';
-import { startMailServer } from '../testing/mail-server.fixtures.js';
-import type { MailServer } from '../testing/mail-server.fixtures.js';
+import { startMailServer } from '#libs/mail/testing';
+import type { MailServer } from '#libs/mail/testing';
 import { sha256Of } from './outgoing.js';
 
 let mail: MailServer;

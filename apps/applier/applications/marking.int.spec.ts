@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { GetApplication, UpdateApplication, WithdrawApplication } from '#libs/contracts';
 import { KIM, playApplier } from '../testing/applier.fixtures.js';
 import type { PlayedApplier } from '../testing/applier.fixtures.js';
-import { startMailServer } from '../testing/mail-server.fixtures.js';
-import type { MailServer } from '../testing/mail-server.fixtures.js';
+import { startMailServer } from '#libs/mail/testing';
+import type { MailServer } from '#libs/mail/testing';
 
 const DRY = { ...KIM, flags: { dryRun: true } };
 const FORM = { applyUrl: 'https://board.example/form' };

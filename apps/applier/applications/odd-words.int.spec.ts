@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GetApplication, GetApplicationFile, ListApplications, Notify } from '#libs/contracts';
 import { KIM, playApplier } from '../testing/applier.fixtures.js';
 import type { PlayedApplier } from '../testing/applier.fixtures.js';
-import { startMailServer } from '../testing/mail-server.fixtures.js';
-import type { MailServer } from '../testing/mail-server.fixtures.js';
+import { startMailServer } from '#libs/mail/testing';
+import type { MailServer } from '#libs/mail/testing';
 
 let mail: MailServer;
 let hook: Server;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { GetApplication, ListApplications, UpdateApplication, WithdrawApplication } from '#libs/contracts';
 import { KIM, playApplier } from '../testing/applier.fixtures.js';
 import type { PlayedApplier } from '../testing/applier.fixtures.js';
-import { startMailServer } from '../testing/mail-server.fixtures.js';
-import type { MailServer } from '../testing/mail-server.fixtures.js';
+import { startMailServer } from '#libs/mail/testing';
+import type { MailServer } from '#libs/mail/testing';
 import { processed } from '../testing/played-hunt.fixtures.js';
 
 const TEST_MODE = { ...KIM, flags: { testMode: true } };

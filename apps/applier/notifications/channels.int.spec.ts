@@ -6,8 +6,8 @@ import { Notify } from '#libs/contracts';
 import type { NotifyInput } from '#libs/contracts';
 import { KIM, playApplier } from '../testing/applier.fixtures.js';
 import type { PlayedApplier } from '../testing/applier.fixtures.js';
-import { startMailServer } from '../testing/mail-server.fixtures.js';
-import type { MailServer } from '../testing/mail-server.fixtures.js';
+import { startMailServer } from '#libs/mail/testing';
+import type { MailServer } from '#libs/mail/testing';
 
 const TIMEOUT_MS = 300;
 

@@ -1,4 +1,5 @@
-import { createTransport } from 'nodemailer';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { accountAt, deliver, SMTP_PROTOCOLS } from '#libs/mail';
 import { readSecretUrl } from '#libs/secrets';
 import type { AlertTargetDto } from '#libs/contracts';
 import type { AlertSettings } from './alert-settings.js';
@@ -39,33 +40,25 @@ async function mail(
   { id, subject, text }: AlertMessage,
 ): Promise<Sent> {
   if (smtpUrl === null) return { kind: 'refused', said: 'no mail server is set up: set ALERT_SMTP_URL' };
-  const url = readSecretUrl('ALERT_SMTP_URL', smtpUrl, ['smtp:', 'smtps:'], { env });
-  const transport = createTransport({
-    url: url.href,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
+  const url = readSecretUrl('ALERT_SMTP_URL', smtpUrl, SMTP_PROTOCOLS, { env });
+  const host = from.split('@').at(-1) ?? 'localhost';
+  const composer = new MailComposer({
+    from: { name: 'JobHunter', address: from },
+    to: { name: '', address: to },
+    subject: oneLine(subject),
+    text,
+    messageId: `<${id.replace(/[^A-Za-z0-9._-]/g, '.')}@${host}>`,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  try {
-    const host = from.split('@').at(-1) ?? 'localhost';
-    const { response } = await transport.sendMail({
-      from: { name: 'JobHunter', address: from },
-      to,
-      subject: oneLine(subject),
-      text,
-      messageId: `<${id.replace(/[^A-Za-z0-9._-]/g, '.')}@${host}>`,
-    });
-    return { kind: 'sent', said: `${url.host}: ${response}`.slice(0, 300) };
-  } catch (error) {
-    const { command, message } = error as { command?: string; message: string };
-    // Once the message itself was handed over, a lost answer says nothing.
-    const lost = command === 'DATA' && !('responseCode' in (error as object));
-    return { kind: lost ? 'unknown' : 'refused', said: `${url.host}: ${message}`.slice(0, 300) };
-  } finally {
-    transport.close();
-  }
+  const raw = await composer.compile().build();
+  const account = accountAt(url, { silenceMs: timeoutMs });
+  const { kind, said } = await deliver(account, { from, to, raw }, new AbortController().signal);
+  // Whatever was not taken is tried again.
+  return {
+    kind: kind === 'later' ? 'refused' : kind,
+    said: (kind === 'sent' ? said : `${url.host}: ${said}`).slice(0, 300),
+  };
 }
 
 async function post(

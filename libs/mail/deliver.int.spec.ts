@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startMailServer } from '../testing/mail-server.fixtures.js';
-import type { MailServer } from '../testing/mail-server.fixtures.js';
+import { startMailServer } from './testing/index.js';
+import type { MailServer } from './testing/index.js';
 import { deliver } from './deliver.js';
 import type { SmtpAccount } from './smtp-account.js';
 

@@ -1,0 +1,3 @@
+export { deliver, type Mail } from './deliver.js';
+export type { Delivery } from './judge-failure.js';
+export { accountAt, SMTP_PROTOCOLS, type AccountTerms, type SmtpAccount } from './smtp-account.js';

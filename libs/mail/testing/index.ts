@@ -1,0 +1,1 @@
+export { startMailServer, type MailServer, type Manner } from './mail-server.fixtures.js';
