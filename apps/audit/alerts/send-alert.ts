@@ -1,5 +1,4 @@
-import MailComposer from 'nodemailer/lib/mail-composer';
-import { accountAt, deliver, SMTP_PROTOCOLS } from '#libs/mail';
+import { accountAt, composeMail, deliver, SMTP_PROTOCOLS } from '#libs/mail';
 import { readSecretUrl } from '#libs/secrets';
 import type { AlertTargetDto } from '#libs/contracts';
 import type { AlertSettings } from './alert-settings.js';
@@ -42,16 +41,16 @@ async function mail(
   if (smtpUrl === null) return { kind: 'refused', said: 'no mail server is set up: set ALERT_SMTP_URL' };
   const url = readSecretUrl('ALERT_SMTP_URL', smtpUrl, SMTP_PROTOCOLS, { env });
   const host = from.split('@').at(-1) ?? 'localhost';
-  const composer = new MailComposer({
+  const raw = await composeMail({
+    messageId: `<${id.replace(/[^A-Za-z0-9._-]/g, '.')}@${host}>`,
+    date: new Date(),
     from: { name: 'JobHunter', address: from },
-    to: { name: '', address: to },
+    replyTo: null,
+    to,
     subject: oneLine(subject),
     text,
-    messageId: `<${id.replace(/[^A-Za-z0-9._-]/g, '.')}@${host}>`,
-    disableFileAccess: true,
-    disableUrlAccess: true,
+    attachments: [],
   });
-  const raw = await composer.compile().build();
   const account = accountAt(url, { silenceMs: timeoutMs });
   const { kind, said } = await deliver(account, { from, to, raw }, new AbortController().signal);
   // Whatever was not taken is tried again.

@@ -1,10 +1,9 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { Mailbox } from '../applications/outgoing.js';
 
 export interface MailParts {
   readonly messageId: string;
   readonly date: Date;
-  readonly from: Mailbox;
+  readonly from: { readonly name: string; readonly address: string };
   readonly replyTo: string | null;
   readonly to: string;
   readonly subject: string;
